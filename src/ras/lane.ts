@@ -1,0 +1,103 @@
+/**
+ * A lane: one call into one DLL at a time, and never a second one while the first has not returned.
+ *
+ * A synchronous RPC into a Windows service may block for ever. Each such call holds a thread of libuv's pool, and with all
+ * of them held nothing that needs the pool works any more. So a call that outlives its deadline makes the lane hang:
+ * everything queued and everything that comes later is refused at once, until the call returns after all.
+ */
+import { RasCallTimeout } from './api.ts';
+
+/** Starts a call and reports its result later, exactly once. */
+export type StartCall<T> = (done: (error: unknown, result: T) => void) => void;
+
+interface Queued {
+  readonly start: () => void;
+  readonly refuse: (error: Error) => void;
+}
+
+export class Lane {
+  readonly #queue: Queued[] = [];
+  readonly #clock: () => number;
+  #running: { readonly name: string; readonly since: number; abandoned: boolean } | undefined;
+
+  /** @param clock milliseconds, monotonic */
+  constructor(clock: () => number = () => performance.now()) {
+    this.#clock = clock;
+  }
+
+  /** True while a call that nobody waits for any more has not returned. */
+  get hanging(): boolean {
+    return this.#running?.abandoned ?? false;
+  }
+
+  /**
+   * Runs `start` when the lane is free.
+   *
+   * @throws RasCallTimeout when `signal` aborts first, or when the lane hangs
+   */
+  run<T>(name: string, start: StartCall<T>, signal: AbortSignal): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (signal.aborted) {
+        reject(new RasCallTimeout(name, `${name} was not called: the deadline had passed`));
+        return;
+      }
+      if (this.hanging) {
+        reject(this.#refusal(name));
+        return;
+      }
+      const job: Queued = {
+        start: () => {
+          const call = { name, since: this.#clock(), abandoned: false };
+          this.#running = call;
+          signal.removeEventListener('abort', onAbortQueued);
+          const onAbort = () => {
+            call.abandoned = true;
+            const waited = ((this.#clock() - call.since) / 1000).toFixed(1);
+            reject(new RasCallTimeout(name, `${name} has not returned within ${waited} s`));
+            for (const queued of this.#queue.splice(0)) queued.refuse(this.#refusal(name));
+          };
+          signal.addEventListener('abort', onAbort, { once: true });
+          const done = (error: unknown, result?: T) => {
+            signal.removeEventListener('abort', onAbort);
+            this.#running = undefined;
+            if (error) reject(error instanceof Error ? error : new Error(String(error)));
+            else resolve(result as T);
+            this.#next();
+          };
+          try {
+            start(done);
+          } catch (error) {
+            done(error);
+          }
+        },
+        refuse: (error) => {
+          signal.removeEventListener('abort', onAbortQueued);
+          reject(error);
+        },
+      };
+      const onAbortQueued = () => {
+        const at = this.#queue.indexOf(job);
+        if (at >= 0) this.#queue.splice(at, 1);
+        reject(
+          new RasCallTimeout(name, `${name} was not called: the deadline passed while it waited for another call`),
+        );
+      };
+      signal.addEventListener('abort', onAbortQueued, { once: true });
+      this.#queue.push(job);
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    if (this.#running === undefined) this.#queue.shift()?.start();
+  }
+
+  #refusal(name: string): RasCallTimeout {
+    const call = this.#running;
+    const seconds = call === undefined ? 0 : Math.round((this.#clock() - call.since) / 1000);
+    return new RasCallTimeout(
+      name,
+      `${name} was not called: ${call?.name ?? 'a call'} has not returned for ${seconds} s`,
+    );
+  }
+}
