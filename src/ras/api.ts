@@ -79,8 +79,9 @@ export type RasApiName = 'rasapi32' | 'simulated';
 /**
  * The read-only RAS functions.
  *
- * Every method rejects with `RasError` (Windows answered with an error code), `RasCallTimeout` (no answer while `signal`
- * was not aborted, or an earlier call still hangs) or `RasFunctionMissing` (no such DLL or export), and with nothing else.
+ * Every method rejects with `RasError` (Windows answered with an error code), `RasCallTimeout` (no answer before `signal`
+ * was aborted, or an earlier call still hangs), `RasFunctionMissing` (no such DLL or export) or `RasBadAnswer` (success
+ * without an answer), and with nothing else.
  */
 export interface RasApi {
   readonly name: RasApiName;
@@ -120,6 +121,17 @@ export class RasCallTimeout extends Error {
   constructor(func: string, message: string) {
     super(message);
     this.name = 'RasCallTimeout';
+    this.function = func;
+  }
+}
+
+/** Windows reported success, and what it was to write is not there or makes no sense. */
+export class RasBadAnswer extends Error {
+  readonly function: RasFunction;
+
+  constructor(func: RasFunction, message: string) {
+    super(message);
+    this.name = 'RasBadAnswer';
     this.function = func;
   }
 }

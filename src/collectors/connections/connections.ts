@@ -1,0 +1,183 @@
+/**
+ * Collector `connections`: the state and the errors of every RAS connection, and of every phone-book entry without one.
+ *
+ * Reads, in this order: RasEnumConnectionsW, RasGetConnectStatusW for each connection, RasEnumEntriesW, and
+ * RasGetEntryPropertiesW for each entry. What a step cannot tell is left out; what the steps before it told stands.
+ */
+import type { Family, Sample } from '../../metrics/metric.ts';
+import { Tracker } from '../../metrics/tracker.ts';
+import { type RasApi, RasCallTimeout, type RasEntryName } from '../../ras/api.ts';
+import type { ApiCalls } from '../../ras/calls.ts';
+import { describeError } from '../../ras/errors.ts';
+import { CONNECTION_STATES, type ConnectionState } from '../../ras/states.ts';
+import { CollectError, type Collector } from '../collector.ts';
+import { detailsOf, emptyObservation, fold, newestError, noteErrors, type Observation, type View } from './fold.ts';
+import { ConnectionHistory } from './history.ts';
+import type { Identity } from './identity.ts';
+import * as metric from './metrics.ts';
+
+/** Flags of the collector; each pattern is matched against the whole entry name. */
+export interface ConnectionsOptions {
+  /** Entries that are shown; default all. */
+  readonly include?: RegExp | undefined;
+  /** Entries that are not shown. */
+  readonly exclude?: RegExp | undefined;
+  /** Entries that should be up; default those that Windows marks Always On. */
+  readonly expected?: RegExp | undefined;
+}
+
+/** What lives from scrape to scrape for one identity. */
+interface Tracked {
+  readonly history: ConnectionHistory;
+  readonly labels: metric.ConnectionLabels;
+}
+
+/** Makes the collector; one instance keeps the error counters of one exporter. */
+export function connectionsCollector(options: ConnectionsOptions = {}): Collector {
+  const tracker = new Tracker<Tracked, Identity>(({ entry, phonebook }) => ({
+    history: new ConnectionHistory(),
+    labels: new metric.ConnectionLabels(entry, phonebook),
+  }));
+  let spelling: readonly RasEntryName[] = [];
+
+  return {
+    name: 'connections',
+    metrics: metric.connectionsMetrics,
+    enabledByDefault: true,
+    async collect({ ras, signal, report }) {
+      const seen = emptyObservation();
+      const render = (views: readonly View[]) => {
+        const tracked = (view: View) => tracker.get(view.identity.key, view.identity);
+        return [
+          metric.up.of(seen.connections === undefined ? 0 : 1),
+          ...connectionFamilies(views, tracked, options.expected),
+          ...apiFamilies(ras.calls),
+        ];
+      };
+      report(() => render(fold(seen, spelling)));
+      const problems = await observe(ras, signal, seen, (entry) => isShown(entry, options));
+      spelling = seen.entries ?? spelling;
+      const views = fold(seen, spelling);
+      // What was learnt counts, also when the deadline cut the rest off.
+      for (const view of views) noteErrors(view, tracker.get(view.identity.key, view.identity).history);
+      tracker.endRound();
+      report(() => render(views));
+      if (problems.length > 0) throw new CollectError(problems);
+    },
+  };
+}
+
+function isShown(entry: string, { include, exclude }: ConnectionsOptions): boolean {
+  return (include?.test(entry) ?? true) && !(exclude?.test(entry) ?? false);
+}
+
+/** Asks Windows step by step and returns what went wrong; a deadline ends it, an error does not. */
+async function observe(
+  ras: RasApi,
+  signal: AbortSignal,
+  seen: Observation,
+  shown: (entry: string) => boolean,
+): Promise<Error[]> {
+  const problems: Error[] = [];
+  const attempt = async (step: () => Promise<void>) => {
+    if (problems.some((problem) => problem instanceof RasCallTimeout)) return;
+    try {
+      await step();
+    } catch (error) {
+      problems.push(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+  await attempt(async () => {
+    const connections = await ras.enumConnections(signal);
+    seen.connections = connections.filter(({ entry }) => shown(entry));
+  });
+  for (const handle of new Set(seen.connections?.map((connection) => connection.handle))) {
+    await attempt(async () => {
+      seen.statuses.set(handle, (await ras.getConnectStatus(handle, signal)) ?? 'gone');
+    });
+  }
+  await attempt(async () => {
+    const entries = await ras.enumEntries(signal);
+    seen.entries = entries.filter(({ entry }) => shown(entry));
+  });
+  for (const entry of seen.entries ?? []) {
+    await attempt(async () => {
+      seen.properties.set(entry, await ras.getEntryProperties(entry, signal));
+    });
+  }
+  return problems;
+}
+
+function connectionFamilies(
+  views: readonly View[],
+  tracked: (view: View) => Tracked,
+  expected: RegExp | undefined,
+): Family[] {
+  const counts = new Map<ConnectionState, number>(CONNECTION_STATES.map((state) => [state, 0]));
+  const ups: Sample[] = [];
+  const states: Sample[] = [];
+  const stateCodes: Sample[] = [];
+  const substateCodes: Sample[] = [];
+  const errorCodes: Sample[] = [];
+  const errors: Sample[] = [];
+  const failures: Sample[] = [];
+  const expectations: Sample[] = [];
+  const infos: Sample[] = [];
+
+  for (const view of views) {
+    const { history, labels } = tracked(view);
+    const { identity } = labels;
+    failures.push({ value: history.failures, labels: identity });
+    for (const [code, value] of history.errors) errors.push({ value, labels: labels.error(code) });
+    infos.push({ value: 1, labels: labels.info(detailsOf(view)) });
+    const isExpected = expectation(view, expected);
+    if (isExpected !== undefined) expectations.push({ value: isExpected ? 1 : 0, labels: identity });
+    if (view.state === undefined) continue;
+    counts.set(view.state, (counts.get(view.state) ?? 0) + 1);
+    ups.push({ value: view.state === 'connected' ? 1 : 0, labels: identity });
+    errorCodes.push({ value: newestError(view, history), labels: identity });
+    for (const [index, state] of CONNECTION_STATES.entries()) {
+      states.push({ value: state === view.state ? 1 : 0, labels: labels.states[index] ?? identity });
+    }
+    const status = view.live[0]?.status;
+    if (status === undefined) continue;
+    stateCodes.push({ value: status.state, labels: identity });
+    substateCodes.push({ value: status.substate, labels: identity });
+  }
+
+  return [
+    metric.connections.family(
+      [...counts].map(([state, value]) => ({ value, labels: metric.connections.labels({ state }) })),
+    ),
+    metric.connectionUp.family(ups),
+    metric.connectionState.family(states),
+    metric.connectionStateCode.family(stateCodes),
+    metric.connectionSubstateCode.family(substateCodes),
+    metric.connectionErrorCode.family(errorCodes),
+    metric.connectionErrors.family(errors),
+    metric.connectionFailures.family(failures),
+    metric.connectionExpected.family(expectations),
+    metric.connectionInfo.family(infos),
+  ];
+}
+
+/** `undefined` when Windows was asked whether the entry is Always On, and did not tell. */
+function expectation({ identity, entry, properties }: View, expected: RegExp | undefined): boolean | undefined {
+  if (expected !== undefined) return expected.test(identity.entry);
+  return entry === undefined ? false : properties?.alwaysOn;
+}
+
+function apiFamilies(calls: ApiCalls): Family[] {
+  const errors = [...calls.errors].flatMap(([name, codes]) =>
+    [...codes].map(([code, value]) => {
+      const { code: error_code, name: error } = describeError(code);
+      return { value, labels: metric.apiErrors.labels({ function: name, error_code, error }) };
+    }),
+  );
+  return [
+    metric.apiCalls.family(
+      [...calls.calls].map(([name, value]) => ({ value, labels: metric.apiCalls.labels({ function: name }) })),
+    ),
+    metric.apiErrors.family(errors),
+  ];
+}

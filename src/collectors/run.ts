@@ -1,0 +1,93 @@
+/**
+ * One run of one collector, shared by everybody who asks for it while it lasts.
+ *
+ * Prometheus servers come in pairs and ask at the same moment: they get the same answer from one set of calls into Windows.
+ * Each waits no longer than its own deadline; the run is cut off at the last of them, and what was known by then is shown.
+ */
+import type { Family } from '../metrics/metric.ts';
+import { type RasApi, RasCallTimeout } from '../ras/api.ts';
+import { CollectError, type Collector } from './collector.ts';
+
+/** What one collector gave. */
+export interface CollectorResult {
+  readonly collector: string;
+  readonly families: readonly Family[];
+  /** Why something is missing; empty on success. */
+  readonly problems: readonly Error[];
+  /** Whether a deadline was among the reasons. */
+  readonly timedOut: boolean;
+  readonly seconds: number;
+}
+
+export class CollectorRun {
+  readonly #collector: Collector;
+  readonly #abort = new AbortController();
+  readonly #started = performance.now();
+  readonly #done: Promise<CollectorResult>;
+  #render: () => readonly Family[] = () => [];
+  #deadline = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(collector: Collector, ras: RasApi, deadline: number) {
+    this.#collector = collector;
+    this.#extend(deadline);
+    this.#done = this.#collect(ras).finally(() => clearTimeout(this.#timer));
+  }
+
+  /** Settles with the run, never rejects. */
+  get done(): Promise<CollectorResult> {
+    return this.#done;
+  }
+
+  /** The result at the end of the run, or what is known at `deadline` (milliseconds of `performance.now()`). */
+  async result(deadline: number): Promise<CollectorResult> {
+    this.#extend(deadline);
+    let timer: NodeJS.Timeout | undefined;
+    const expired = new Promise<'expired'>((resolve) => {
+      // A little later than the run's own end at the same deadline, which knows better what was missing.
+      timer = setTimeout(resolve, Math.max(0, deadline - performance.now()) + 25, 'expired' as const);
+    });
+    const first = await Promise.race([this.#done, expired]);
+    clearTimeout(timer);
+    if (first !== 'expired') return first;
+    const late = new RasCallTimeout(this.#collector.name, `collector ${this.#collector.name} was not done in time`);
+    return this.#resultWith([late]);
+  }
+
+  async #collect(ras: RasApi): Promise<CollectorResult> {
+    const report = (render: () => readonly Family[]) => {
+      this.#render = render;
+    };
+    try {
+      await this.#collector.collect({ ras, signal: this.#abort.signal, report });
+      return this.#resultWith([]);
+    } catch (error) {
+      if (error instanceof CollectError) return this.#resultWith(error.problems);
+      return this.#resultWith([error instanceof Error ? error : new Error(String(error))]);
+    }
+  }
+
+  #resultWith(problems: readonly Error[]): CollectorResult {
+    let families: readonly Family[] = [];
+    const all = [...problems];
+    try {
+      families = this.#render();
+    } catch (error) {
+      all.push(error instanceof Error ? error : new Error(String(error)));
+    }
+    return {
+      collector: this.#collector.name,
+      families,
+      problems: all,
+      timedOut: all.some((problem) => problem instanceof RasCallTimeout),
+      seconds: (performance.now() - this.#started) / 1000,
+    };
+  }
+
+  #extend(deadline: number): void {
+    if (deadline <= this.#deadline || this.#abort.signal.aborted) return;
+    this.#deadline = deadline;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#abort.abort(), Math.max(0, deadline - performance.now()));
+  }
+}

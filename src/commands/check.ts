@@ -1,0 +1,156 @@
+/** `ras_exporter check`: one collection, as a table for people or JSON for programs. */
+import stringWidth from 'string-width';
+import { chooseCollectors } from '../collectors/choose.ts';
+import { allCollectors } from '../collectors/index.ts';
+import type { CollectorResult } from '../collectors/run.ts';
+import { Scraper } from '../collectors/scrape.ts';
+import type { Config } from '../config/config.ts';
+import { printable } from '../logging/text.ts';
+import type { Family, Labels } from '../metrics/metric.ts';
+import type { RasApi } from '../ras/api.ts';
+import { describeError } from '../ras/errors.ts';
+import { rasConnStateName } from '../ras/states.ts';
+
+/** What `check` prints, and whether everything could be read. */
+export interface CheckResult {
+  readonly text: string;
+  readonly complete: boolean;
+}
+
+/** One connection as the metrics show it. */
+interface CheckedConnection {
+  readonly entry: string;
+  readonly phonebook: string;
+  readonly state: string;
+  readonly stateCode: string;
+  readonly expected: boolean | undefined;
+  readonly error:
+    | { readonly code: string; readonly name: string; readonly category: string; readonly meaning: string }
+    | undefined;
+  readonly protocol: string;
+  readonly device: string;
+  readonly server: string;
+}
+
+/** @throws ConfigError for collectors that do not exist */
+export async function check(config: Config, ras: RasApi, json: boolean): Promise<CheckResult> {
+  const scraper = new Scraper(ras, chooseCollectors(allCollectors(config), config.collectors));
+  const { families, results } = await scraper.scrape(config.scrape.timeout);
+  const connections = await readConnections(families, ras, config.scrape.timeout);
+  const complete = results.every(({ problems }) => problems.length === 0);
+  const text = json
+    ? `${JSON.stringify({ api: ras.name, connections, collectors: results.map(collectorSummary) }, undefined, 2)}\n`
+    : table(ras, connections, results);
+  return { text, complete };
+}
+
+/** The connections out of the families: `check` shows what a scrape shows. */
+async function readConnections(
+  families: readonly Family[],
+  ras: RasApi,
+  timeout: number,
+): Promise<CheckedConnection[]> {
+  const samples = (name: string) => families.find(({ metric }) => metric.name === name)?.samples ?? [];
+  const key = ({ entry, phonebook }: Labels) => `${phonebook}\0${entry}`;
+  const values = (name: string) => new Map(samples(name).map(({ labels, value }) => [key(labels), value]));
+  const states = new Map(
+    samples('ras_connection_state')
+      .filter(({ value }) => value === 1)
+      .map(({ labels }) => [key(labels), labels.state ?? '']),
+  );
+  const stateCodes = values('ras_connection_state_code');
+  const errors = values('ras_connection_error_code');
+  const expected = values('ras_connection_expected');
+  const connections: CheckedConnection[] = [];
+  for (const { labels } of samples('ras_connection_info')) {
+    const id = key(labels);
+    const code = errors.get(id) ?? 0;
+    const stateCode = stateCodes.get(id);
+    connections.push({
+      entry: labels.entry ?? '',
+      phonebook: labels.phonebook ?? '',
+      state: states.get(id) ?? 'unknown',
+      stateCode: stateCode === undefined ? '' : (rasConnStateName(stateCode) ?? `0x${stateCode.toString(16)}`),
+      expected: expected.has(id) ? expected.get(id) === 1 : undefined,
+      error: code === 0 ? undefined : { ...namedError(code), meaning: await errorMeaning(ras, code, timeout) },
+      protocol: labels.protocol ?? '',
+      device: labels.device_name ?? '',
+      server: labels.server ?? '',
+    });
+  }
+  return connections;
+}
+
+function namedError(code: number) {
+  const { code: shown, name, category } = describeError(code);
+  return { code: shown, name, category };
+}
+
+/** What Windows says about an error; what we know where it says nothing. */
+async function errorMeaning(ras: RasApi, code: number, timeout: number): Promise<string> {
+  try {
+    return await ras.getErrorString(code, AbortSignal.timeout(timeout));
+  } catch {
+    return describeError(code).note;
+  }
+}
+
+function collectorSummary({ collector, problems, timedOut, seconds }: CollectorResult) {
+  return {
+    collector,
+    success: problems.length === 0,
+    timedOut,
+    seconds: Number(seconds.toFixed(3)),
+    problems: [...new Set(problems.map(({ message }) => message))],
+  };
+}
+
+function table(ras: RasApi, connections: readonly CheckedConnection[], results: readonly CollectorResult[]): string {
+  const yesNo = (value: boolean | undefined) => (value === undefined ? '?' : value ? 'yes' : 'no');
+  const rows = connections.map(({ entry, phonebook, state, expected, protocol, server, error }) => [
+    entry,
+    phonebook,
+    state,
+    yesNo(expected),
+    protocol,
+    server,
+    error === undefined ? '' : `${error.code} ${error.name}${error.meaning === '' ? '' : `: ${error.meaning}`}`,
+  ]);
+  const lines = [
+    ras.name === 'simulated' ? 'Simulated API: these are not the connections of this machine.' : `API: ${ras.name}`,
+    '',
+    ...(rows.length === 0
+      ? ['No connection and no phone-book entry.']
+      : layOut([['ENTRY', 'PHONE BOOK', 'STATE', 'EXPECTED', 'PROTOCOL', 'SERVER', 'ERROR'], ...rows])),
+    '',
+    ...results.flatMap((result) => {
+      const { collector, problems, seconds } = collectorSummary(result);
+      const head = `collector ${collector}: ${problems.length === 0 ? 'complete' : 'INCOMPLETE'}, ${seconds} s`;
+      return [head, ...problems.map((problem) => `  ${printable(problem)}`)];
+    }),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Longest text in a column but the last: a hostile name must not push the rest off the screen. */
+const COLUMN_WIDTH = 40;
+
+function layOut(rows: readonly (readonly string[])[]): string[] {
+  const last = (rows[0]?.length ?? 0) - 1;
+  const cells = rows.map((row) =>
+    row.map((cell, column) => (column === last ? printable(cell) : shorten(printable(cell)))),
+  );
+  const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => stringWidth(row[column] ?? ''))));
+  return cells.map((row) =>
+    row
+      .map((cell, column) => cell + ' '.repeat((widths?.[column] ?? 0) - stringWidth(cell)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function shorten(cell: string): string {
+  let short = cell;
+  while (stringWidth(short) > COLUMN_WIDTH) short = `${[...short].slice(0, -2).join('')}…`;
+  return short;
+}

@@ -1,0 +1,87 @@
+/** The command line: sub-commands and flags, help, version. Values are checked by `config.ts`. */
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../version.ts';
+import { ConfigError, type FlagValues } from './config.ts';
+import { FLAGS, type Flag, type FlagName } from './flags.ts';
+
+/** What the user wants. */
+export type Invocation =
+  | { readonly command: 'run'; readonly flags: FlagValues }
+  | { readonly command: 'check'; readonly flags: FlagValues; readonly json: boolean }
+  | { readonly command: 'print'; readonly text: string };
+
+/**
+ * Parses the arguments after the program's name.
+ *
+ * @throws ConfigError for anything that is not understood
+ */
+export function parseCommandLine(args: readonly string[]): Invocation {
+  let invocation: Invocation | undefined;
+  let printed = '';
+  const program = new Command('ras_exporter')
+    .description('Prometheus exporter for Windows Remote Access (RAS): VPN, dial-up and PPPoE connections.')
+    .version(`ras_exporter ${VERSION}`, '--version', 'Print the version.')
+    .helpOption('-h, --help', 'Print this help.')
+    .helpCommand(false)
+    .addHelpText('after', '\nEvery flag can be set by the environment: RAS_EXPORTER_WEB_LISTEN_ADDRESS and so on.')
+    .allowExcessArguments(false);
+  const check = program
+    .command('check')
+    .description('Collect once and print what was found as a table; exit 1 when something could not be read.')
+    .option('--json', 'Print JSON.')
+    .allowExcessArguments(false);
+  for (const command of [program, check]) {
+    addFlags(command);
+    command.exitOverride().configureOutput({
+      writeOut: (text) => {
+        printed += text;
+      },
+      writeErr: () => {},
+    });
+  }
+  program.action((options: Options) => {
+    invocation = { command: 'run', flags: flagValues(options) };
+  });
+  check.action((_: Options, command: Command) => {
+    const options: Options = command.optsWithGlobals();
+    invocation = { command: 'check', flags: flagValues(options), json: options.json === true };
+  });
+
+  try {
+    program.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { command: 'print', text: printed };
+    throw new ConfigError(`${error.message.replace(/^error: /, '').replaceAll('\n', ' ')}; see ras_exporter --help`);
+  }
+  return invocation ?? { command: 'print', text: program.helpInformation() };
+}
+
+type Options = Readonly<Record<string, unknown>>;
+
+function addFlags(command: Command): void {
+  for (const flag of FLAGS as readonly Flag[]) {
+    const shown = flag.default === undefined ? '' : ` (default ${flag.default})`;
+    if (flag.value === undefined) {
+      command.option(`--${flag.name}`, `${flag.help}${shown}`);
+    } else {
+      const collect = (text: string, before: readonly string[] | undefined) => [...(before ?? []), text];
+      command.option(`--${flag.name} <${flag.value}>`, `${flag.help}${shown}`, collect);
+    }
+  }
+}
+
+function flagValues(options: Options): FlagValues {
+  const values: Partial<Record<FlagName, readonly string[]>> = {};
+  for (const { name } of FLAGS) {
+    const value = options[optionKey(name)];
+    if (value === true) values[name] = ['true'];
+    if (Array.isArray(value)) values[name] = value.map(String);
+  }
+  return values;
+}
+
+/** The name under which commander stores an option: camel case after dashes, dots kept. */
+function optionKey(name: string): string {
+  return name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,84 @@
+/** Every flag: name, what follows it, default, help. The command line, the environment and the documentation read this list. */
+
+export interface Flag {
+  /** Without the dashes. */
+  readonly name: string;
+  /** What the value is called in the help; absent for switches. */
+  readonly value?: string;
+  /** Shown in the help; the text that is parsed when nobody says otherwise. */
+  readonly default?: string;
+  readonly repeatable?: boolean;
+  readonly help: string;
+}
+
+export const FLAGS = [
+  {
+    name: 'web.listen-address',
+    value: 'address',
+    default: ':10600',
+    repeatable: true,
+    help: 'Address to listen on: host:port, [IPv6]:port or :port. May be given several times.',
+  },
+  { name: 'web.telemetry-path', value: 'path', default: '/metrics', help: 'Path of the metrics.' },
+  {
+    name: 'web.max-requests',
+    value: 'number',
+    default: '40',
+    help: 'Scrapes that may be in flight at once; more are answered 503. 0 = no limit.',
+  },
+  {
+    name: 'web.disable-exporter-metrics',
+    help: 'Leave out the metrics of the exporter process: process_*, nodejs_*, ras_exporter_http_*.',
+  },
+  {
+    name: 'collectors.enabled',
+    value: 'names',
+    default: '[defaults]',
+    help: 'Comma list of the collectors to use; [defaults] stands for those that are on by default.',
+  },
+  { name: 'collectors.disabled', value: 'names', help: 'Comma list of collectors not to use.' },
+  {
+    name: 'collector.connections.include',
+    value: 'pattern',
+    help: 'Regular expression: show only connections whose whole entry name matches.',
+  },
+  {
+    name: 'collector.connections.exclude',
+    value: 'pattern',
+    help: 'Regular expression: do not show connections whose whole entry name matches.',
+  },
+  {
+    name: 'collector.connections.expected',
+    value: 'pattern',
+    help: 'Regular expression over entry names: what should be up. Default: the entries that Windows marks Always On.',
+  },
+  {
+    name: 'scrape.timeout',
+    value: 'duration',
+    default: '10s',
+    help: 'How long a scrape may take when the scraper does not say (X-Prometheus-Scrape-Timeout-Seconds).',
+  },
+  {
+    name: 'scrape.timeout-margin',
+    value: 'duration',
+    default: '0.5s',
+    help: 'Subtracted from the time-out, so that the answer arrives in time. Never takes more than half of it.',
+  },
+  {
+    name: 'ras.api',
+    value: 'api',
+    default: 'auto',
+    help: 'rasapi32, simulated, or auto: rasapi32 on Windows, else simulated.',
+  },
+  { name: 'simulation.scenario', value: 'file', help: 'YAML scenario for the simulated API. Default: a built-in one.' },
+  { name: 'log.level', value: 'level', default: 'info', help: 'debug, info, warn or error.' },
+  { name: 'log.format', value: 'format', default: 'logfmt', help: 'logfmt or json.' },
+  { name: 'log.file', value: 'file', default: 'stderr', help: 'stderr, stdout, or the path of a file.' },
+] as const satisfies readonly Flag[];
+
+export type FlagName = (typeof FLAGS)[number]['name'];
+
+/** `web.listen-address` → `RAS_EXPORTER_WEB_LISTEN_ADDRESS`. */
+export function environmentVariable(name: FlagName): string {
+  return `RAS_EXPORTER_${name.toUpperCase().replaceAll(/[.-]/g, '_')}`;
+}

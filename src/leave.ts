@@ -1,0 +1,23 @@
+/**
+ * How the process ends.
+ *
+ * `process.exit` waits for the threads of libuv's pool, so with a call that hangs in Windows it never returns. Then the
+ * operating system is asked to end the process as it stands; nothing is lost, since log and answers are written by then.
+ */
+import { loadKoffi } from './ras/rasapi32/koffi.ts';
+
+/** Ends the process with `code`. */
+export async function leave(code: number, hanging: boolean): Promise<void> {
+  if (hanging) {
+    const koffi = await loadKoffi();
+    if (process.platform === 'win32') {
+      // Not ExitProcess: it would wait for a lock that the hanging call may hold.
+      const terminate = koffi.load('kernel32.dll').func('__stdcall', 'TerminateProcess', 'int', ['intptr_t', 'uint32']);
+      const CURRENT_PROCESS = -1;
+      terminate(CURRENT_PROCESS, code);
+    } else {
+      koffi.load(null).func('_exit', 'void', ['int'])(code);
+    }
+  }
+  process.exit(code);
+}

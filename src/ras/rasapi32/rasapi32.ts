@@ -1,0 +1,269 @@
+/** `RasApi` on Windows: the calls into rasapi32.dll, with buffers sized as the functions' protocol asks for. */
+import {
+  type RasApi,
+  RasBadAnswer,
+  type RasConnection,
+  type RasConnectionStatus,
+  type RasEntryName,
+  type RasEntryProperties,
+  RasError,
+  type RasFunction,
+} from '../api.ts';
+import { ApiCalls } from '../calls.ts';
+import { describeError, errorText } from '../errors.ts';
+import { Lane } from '../lane.ts';
+import { RASEO2_IS_ALWAYS_ON, REN_ALL_USERS } from '../states.ts';
+import { enumerate } from './enumerate.ts';
+import type { Koffi } from './koffi.ts';
+import type { Layout } from './layout.ts';
+import { type Argument, Library } from './library.ts';
+import { StructReader } from './read.ts';
+import { type PointerSize, RASCONNSTATUSW, RASENTRYNAMEW, RASENTRYW, rasConnW } from './structs.ts';
+
+const ERROR_INVALID_HANDLE = 6;
+const ERROR_BUFFER_TOO_SMALL = 603;
+const ERROR_INVALID_SIZE = 632;
+
+/** Room behind RASENTRYW for the alternate phone numbers, which most entries do not have. */
+const ALTERNATE_NUMBERS = 2048;
+
+/** What a DWORD holds before Windows writes it: no state, error or option has this value. */
+const UNWRITTEN = 0xffff_ffff;
+
+const RASCONNW = rasConnW(pointerSize());
+
+function pointerSize(): PointerSize {
+  return process.arch === 'ia32' || process.arch === 'arm' ? 4 : 8;
+}
+
+export interface Rasapi32Options {
+  /** Path of the DLL; default `rasapi32.dll` in the system directory of Windows. */
+  readonly path?: string;
+}
+
+/** Makes the API. Nothing is loaded before the first call. */
+export function openRasapi32({ path }: Rasapi32Options = {}): Rasapi32 {
+  return new Rasapi32(new Library(path === undefined ? systemDll : () => path));
+}
+
+/** The system directory is asked for, not read from the environment, which whoever starts a process can set. */
+function systemDll(koffi: Koffi): string {
+  if (process.platform !== 'win32') throw new Error('rasapi32.dll is a part of Windows');
+  const getSystemDirectory = koffi
+    .load('kernel32.dll')
+    .func('__stdcall', 'GetSystemDirectoryW', 'uint32', ['void *', 'uint32']);
+  const buffer = Buffer.alloc(2 * 260);
+  const length = Number(getSystemDirectory(buffer, 260));
+  if (length === 0 || length >= 260) throw new Error('GetSystemDirectoryW did not answer');
+  return `${buffer.toString('utf16le', 0, 2 * length)}\\rasapi32.dll`;
+}
+
+export class Rasapi32 implements RasApi {
+  readonly name = 'rasapi32';
+  readonly calls = new ApiCalls();
+  readonly #library: Library;
+  readonly #lane = new Lane();
+  /** The version of each structure that this Windows accepts, once it is known. */
+  readonly #sizes = new Map<string, number>();
+
+  constructor(library: Library) {
+    this.#library = library;
+  }
+
+  get hanging(): boolean {
+    return this.#lane.hanging;
+  }
+
+  /** The functions that were bound so far. */
+  get bound(): readonly RasFunction[] {
+    return this.#library.bound;
+  }
+
+  /**
+   * Loads the DLL without calling into it.
+   *
+   * @throws RasFunctionMissing
+   */
+  async load(): Promise<void> {
+    await this.#library.bind('RasEnumConnectionsW');
+  }
+
+  async enumConnections(signal: AbortSignal): Promise<readonly RasConnection[]> {
+    const { fields } = RASCONNW;
+    const elements = await this.#enumerate(RASCONNW, 'RasEnumConnectionsW', [], signal);
+    // A count that is too high shows elements that nobody wrote.
+    const written = elements.filter((element) => element.handle(fields.hrasconn) !== 0n);
+    return written.map((element) => ({
+      handle: element.handle(fields.hrasconn),
+      entry: element.text(fields.szEntryName),
+      deviceType: element.text(fields.szDeviceType),
+      deviceName: element.text(fields.szDeviceName),
+      phonebookPath: element.text(fields.szPhonebook),
+      subEntry: element.dword(fields.dwSubEntry),
+      entryId: element.guid(fields.guidEntry),
+      flags: element.dword(fields.dwFlags),
+      correlationId: element.guid(fields.guidCorrelationId),
+    }));
+  }
+
+  async getConnectStatus(handle: bigint, signal: AbortSignal): Promise<RasConnectionStatus | undefined> {
+    const name = 'RasGetConnectStatusW';
+    const { fields } = RASCONNSTATUSW;
+    const answer = await this.#fill(RASCONNSTATUSW, name, 0, (buffer) => [handle, buffer], signal, {
+      unwritten: [fields.rasconnstate.offset, fields.dwError.offset],
+      expected: [ERROR_INVALID_HANDLE],
+    });
+    if (answer === ERROR_INVALID_HANDLE) return undefined;
+    return {
+      state: answer.dword(fields.rasconnstate),
+      substate: answer.dword(fields.rasconnsubstate),
+      error: answer.dword(fields.dwError),
+      deviceType: answer.text(fields.szDeviceType),
+      deviceName: answer.text(fields.szDeviceName),
+      phoneNumber: answer.text(fields.szPhoneNumber),
+    };
+  }
+
+  async enumEntries(signal: AbortSignal): Promise<readonly RasEntryName[]> {
+    const { fields } = RASENTRYNAMEW;
+    const elements = await this.#enumerate(RASENTRYNAMEW, 'RasEnumEntriesW', [null, null], signal);
+    return elements
+      .map((element) => ({
+        entry: element.text(fields.szEntryName),
+        phonebookPath: element.text(fields.szPhonebookPath),
+        allUsers: (element.dword(fields.dwFlags) & REN_ALL_USERS) !== 0,
+      }))
+      .filter(({ entry }) => entry !== '');
+  }
+
+  async getEntryProperties({ entry, phonebookPath }: RasEntryName, signal: AbortSignal): Promise<RasEntryProperties> {
+    const name = 'RasGetEntryPropertiesW';
+    const { fields } = RASENTRYW;
+    const phonebook = phonebookPath === '' ? null : phonebookPath;
+    const size = Buffer.alloc(4);
+    const args = (buffer: Buffer): Argument[] => {
+      size.writeUInt32LE(buffer.length);
+      return [phonebook, entry, buffer, size, null, null];
+    };
+    const answer = await this.#fill(RASENTRYW, name, ALTERNATE_NUMBERS, args, signal, {
+      unwritten: [fields.dwType.offset, fields.dwfOptions2.offset],
+      expected: [],
+      needed: () => size.readUInt32LE(),
+    });
+    return {
+      alwaysOn: (answer.dword(fields.dwfOptions2) & RASEO2_IS_ALWAYS_ON) !== 0,
+      server: answer.text(fields.szLocalPhoneNumber),
+      deviceType: answer.text(fields.szDeviceType),
+      deviceName: answer.text(fields.szDeviceName),
+      entryId: answer.guid(fields.guidId),
+    };
+  }
+
+  async getErrorString(code: number, signal: AbortSignal): Promise<string> {
+    const name = 'RasGetErrorStringW';
+    const characters = 512;
+    const buffer = Buffer.alloc(2 * characters);
+    const returned = await this.#call(name, [code, buffer, characters], signal);
+    this.calls.record(name, returned);
+    if (returned !== 0) throw rasError(name, returned);
+    const text = new StructReader(buffer, 0, buffer.length).text({ offset: 0, size: buffer.length }).trim();
+    return text === '' ? describeError(code).name : text;
+  }
+
+  /** The elements of an enumeration; `before` are the arguments that precede buffer, size and count. */
+  async #enumerate(
+    struct: Layout,
+    name: RasFunction,
+    before: readonly Argument[],
+    signal: AbortSignal,
+  ): Promise<StructReader[]> {
+    const call = (buffer: Buffer, bytes: Buffer, count: Buffer) =>
+      this.#call(name, [...before, buffer, bytes, count], signal);
+    const stride = this.#size(struct);
+    const outcome = await enumerate(call, stride);
+    if (outcome.returned === ERROR_INVALID_SIZE && this.#fallBack(struct, stride)) {
+      this.calls.record(name, 0);
+      return this.#enumerate(struct, name, before, signal);
+    }
+    for (let tooSmall = 0; tooSmall < outcome.grown; tooSmall += 1) this.calls.record(name, 0);
+    this.calls.record(name, outcome.returned);
+    if (outcome.returned !== 0) throw rasError(name, outcome.returned);
+    return Array.from(
+      { length: outcome.count },
+      (_, index) => new StructReader(outcome.buffer, index * stride, stride),
+    );
+  }
+
+  /** One structure that Windows fills in; the return value when it is one of `expected`. */
+  async #fill<E extends number>(
+    struct: Layout,
+    name: RasFunction,
+    room: number,
+    args: (buffer: Buffer) => readonly Argument[],
+    signal: AbortSignal,
+    { unwritten, expected, needed }: FillOptions<E>,
+  ): Promise<StructReader | E> {
+    let extra = room;
+    for (let attempt = 0; ; attempt += 1) {
+      const size = this.#size(struct);
+      const buffer = Buffer.alloc(size + extra);
+      buffer.writeUInt32LE(size);
+      for (const offset of unwritten) buffer.writeUInt32LE(UNWRITTEN, offset);
+      const returned = await this.#call(name, args(buffer), signal);
+      const protocol = expected.find((code) => code === returned);
+      if (protocol !== undefined) {
+        this.calls.record(name, 0);
+        return protocol;
+      }
+      if (returned === ERROR_INVALID_SIZE && this.#fallBack(struct, size)) {
+        this.calls.record(name, 0);
+        continue;
+      }
+      if (returned === ERROR_BUFFER_TOO_SMALL && needed !== undefined && attempt < MAX_ATTEMPTS) {
+        this.calls.record(name, 0);
+        extra = Math.min(Math.max(needed() - size, 2 * extra), MAX_ROOM);
+        continue;
+      }
+      this.calls.record(name, returned);
+      if (returned !== 0) throw rasError(name, returned);
+      if (unwritten.every((offset) => buffer.readUInt32LE(offset) === UNWRITTEN)) {
+        throw new RasBadAnswer(name, `${name} reported success and wrote nothing`);
+      }
+      return new StructReader(buffer, 0, size);
+    }
+  }
+
+  async #call(name: RasFunction, args: readonly Argument[], signal: AbortSignal): Promise<number> {
+    const call = await this.#library.bind(name);
+    return this.#lane.run<number>(name, (done) => call(args, done), signal);
+  }
+
+  #size(struct: Layout): number {
+    return this.#sizes.get(struct.name) ?? struct.size;
+  }
+
+  /** Goes on to the next older version of a structure; false when there is none, or another call has gone on already. */
+  #fallBack(struct: Layout, refused: number): boolean {
+    const older = struct.sizes[struct.sizes.indexOf(refused) + 1];
+    if (older === undefined) return false;
+    this.#sizes.set(struct.name, older);
+    return true;
+  }
+}
+
+/** Enough for a buffer that doubles from the first guess to `MAX_ROOM`. */
+const MAX_ATTEMPTS = 8;
+const MAX_ROOM = 256 * 1024;
+
+interface FillOptions<E extends number> {
+  /** Offsets of DWORDs that Windows always writes. */
+  readonly unwritten: readonly number[];
+  /** Return values that are answers. */
+  readonly expected: readonly E[];
+  /** The bytes that the function said it needs. */
+  readonly needed?: () => number;
+}
+
+function rasError(name: RasFunction, returned: number): RasError {
+  return new RasError(name, returned, `${name} returned ${errorText(returned)}`);
+}

@@ -1,0 +1,159 @@
+/**
+ * The built-in scenario: what the exporter shows where there is no Windows and no scenario was given.
+ *
+ * One machine with every kind of state and the commonest errors, in rounds of minutes so that a look at the page, a
+ * dashboard or an alert rule sees them all. Written in TypeScript: it costs no YAML.
+ */
+import { ALL_USERS, type Scenario, type ScenarioEntry, STATE_WORDS, type Step } from './scenario.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+const ALICE = {
+  path: 'C:\\Users\\alice\\AppData\\Roaming\\Microsoft\\Network\\Connections\\Pbk\\rasphone.pbk',
+  allUsers: false,
+};
+
+function step(state: keyof typeof STATE_WORDS, duration: number, error = 0): Step {
+  return { ...STATE_WORDS[state], error, duration };
+}
+
+/** Dials, fails with the same error, and tries again. */
+function failing(error: number, until: readonly Step[]): readonly Step[] {
+  return [...until, step('failed', 20 * SECOND, error), step('disconnected', 70 * SECOND)];
+}
+
+const VPN = {
+  phonebook: ALL_USERS,
+  inPhonebook: true,
+  deviceType: 'vpn',
+  alwaysOn: false,
+  owner: 'self',
+  subEntry: 1,
+  phase: 0,
+} as const;
+
+const IKEV2 = { ...VPN, deviceName: 'WAN Miniport (IKEv2)' } as const;
+
+function round(steps: readonly Step[]): ScenarioEntry['timeline'] {
+  return { steps, repeat: true };
+}
+
+export const BUILTIN_SCENARIO: Scenario = {
+  description: 'Built-in example: one machine with healthy, failing and flapping connections',
+  entries: [
+    {
+      ...IKEV2,
+      name: 'Head Office',
+      server: 'vpn.example.com',
+      alwaysOn: true,
+      timeline: {
+        steps: [
+          step('connecting', 3 * SECOND),
+          step('authenticating', 2 * SECOND),
+          step('connected', Number.POSITIVE_INFINITY),
+        ],
+        repeat: false,
+      },
+    },
+    {
+      ...IKEV2,
+      name: 'Branch Hamburg',
+      server: 'hamburg.example.com',
+      alwaysOn: true,
+      // ERROR_VPN_TIMEOUT: a firewall drops UDP 500 and 4500.
+      timeline: round(failing(809, [step('connecting', 30 * SECOND)])),
+    },
+    {
+      ...VPN,
+      name: 'Partner Extranet',
+      deviceName: 'WAN Miniport (SSTP)',
+      server: 'extranet.example.com',
+      phonebook: ALICE,
+      owner: 'other',
+      // ERROR_AUTHENTICATION_FAILURE: the password has changed.
+      timeline: round(failing(691, [step('connecting', 2 * SECOND), step('authenticating', 4 * SECOND)])),
+    },
+    {
+      ...IKEV2,
+      name: 'Device Tunnel',
+      server: 'tunnel.example.com',
+      alwaysOn: true,
+      // ERROR_IPSEC_IKE_AUTH_FAIL: the machine certificate is not accepted.
+      timeline: round(failing(13801, [step('connecting', 3 * SECOND), step('authenticating', 2 * SECOND)])),
+    },
+    {
+      ...IKEV2,
+      name: 'Mobile Worker',
+      server: 'mobile.example.com',
+      phonebook: ALICE,
+      owner: 'other',
+      // On a train: the tunnel outlives the loss of its network and moves to the next one (MOBIKE).
+      timeline: round([
+        step('connected', 4 * MINUTE),
+        step('dormant', 40 * SECOND),
+        step('reconnecting', 10 * SECOND),
+        step('connected', 3 * MINUTE),
+        step('dormant', 2 * MINUTE),
+        step('reconnecting', 5 * SECOND),
+      ]),
+    },
+    {
+      ...VPN,
+      name: 'Branch Leipzig',
+      deviceName: 'WAN Miniport (SSTP)',
+      server: 'leipzig.example.com',
+      // Flaps: ERROR_LINK_FAILURE a minute after each connection.
+      timeline: round([
+        step('connecting', 3 * SECOND),
+        step('authenticating', 2 * SECOND),
+        step('connected', 60 * SECOND),
+        step('failed', 5 * SECOND, 829),
+        step('disconnected', 10 * SECOND),
+      ]),
+    },
+    {
+      ...VPN,
+      name: 'DSL',
+      deviceName: 'WAN Miniport (PPPOE)',
+      deviceType: 'PPPoE',
+      server: '',
+      // The provider ends the session once in a while.
+      timeline: round([
+        step('connecting', 2 * SECOND),
+        step('authenticating', 1 * SECOND),
+        step('connected', 24 * 60 * MINUTE),
+        step('disconnected', 5 * SECOND),
+      ]),
+    },
+    {
+      ...VPN,
+      name: 'Old Concentrator',
+      deviceName: 'WAN Miniport (L2TP)',
+      server: 'l2tp.example.com',
+      // ERROR_OAKLEY_GENERAL_PROCESSING: the pre-shared key differs.
+      timeline: round(failing(789, [step('connecting', 8 * SECOND)])),
+    },
+    {
+      ...IKEV2,
+      name: 'Test Lab',
+      server: 'lab.example.com',
+      phonebook: ALICE,
+      owner: 'other',
+      // Never dialled.
+      timeline: round([]),
+    },
+  ],
+  api: [
+    // ERROR_NOT_ENOUGH_MEMORY for one connection: an error of the API, not of the connection.
+    {
+      function: 'RasGetConnectStatusW',
+      entries: new Set(['Branch Leipzig']),
+      from: 25 * MINUTE,
+      duration: 20 * SECOND,
+      every: 30 * MINUTE,
+      returns: 8,
+      delay: 0,
+    },
+  ],
+};

@@ -1,0 +1,208 @@
+/**
+ * `RasApi` without Windows: plays a scenario in time.
+ *
+ * The answers depend on the scenario and the clock only. A call that has nothing wrong with it is answered at once; one that
+ * the scenario delays runs in a lane, and then everything else queues behind it or is refused, as with the real API.
+ */
+import {
+  type RasApi,
+  RasCallTimeout,
+  type RasConnection,
+  type RasConnectionStatus,
+  type RasEntryName,
+  type RasEntryProperties,
+  RasError,
+  type RasFunction,
+} from '../api.ts';
+import { ApiCalls } from '../calls.ts';
+import { describeError, errorText } from '../errors.ts';
+import { Lane } from '../lane.ts';
+import { EntryPlayer, slotOfHandle } from './player.ts';
+import type { Scenario } from './scenario.ts';
+import { type CallTrouble, type FindTrouble, troubleFinder } from './trouble.ts';
+import { waitUntil } from './wait.ts';
+
+const ERROR_INVALID_HANDLE = 6;
+const ERROR_INVALID_PARAMETER = 87;
+const ERROR_CANNOT_FIND_PHONEBOOK_ENTRY = 623;
+
+export interface SimulatedApiOptions {
+  readonly scenario: Scenario;
+  /** Milliseconds, monotonic; the scenario begins now. */
+  readonly clock?: () => number;
+}
+
+/** Makes the simulated API. Two of the same scenario say the same after the same time on their clocks. */
+export function createSimulatedApi({ scenario, clock = () => performance.now() }: SimulatedApiOptions): RasApi {
+  return new SimulatedApi(scenario, clock);
+}
+
+/** What a call has come to: its answer, or what it failed with. */
+type Outcome<T> = { readonly answer: T } | { readonly error: RasError };
+
+/** Return values that are an answer and no error, and the answer. */
+type Protocol<T> = ReadonlyMap<number, T>;
+
+const CONNECTION_ENDED: Protocol<undefined> = new Map([[ERROR_INVALID_HANDLE, undefined]]);
+
+class SimulatedApi implements RasApi {
+  readonly name = 'simulated';
+  readonly calls = new ApiCalls();
+  readonly #clock: () => number;
+  readonly #start: number;
+  readonly #lane: Lane;
+  readonly #troubleOf: FindTrouble;
+  readonly #players: readonly EntryPlayer[];
+  /** By name and phone book, in the order of the scenario; a name that stands twice in a phone book is one entry. */
+  readonly #phonebook: ReadonlyMap<string, EntryPlayer>;
+  readonly #entryNames: readonly RasEntryName[];
+  #inLane = 0;
+
+  constructor(scenario: Scenario, clock: () => number) {
+    this.#clock = clock;
+    this.#start = clock();
+    this.#lane = new Lane(clock);
+    this.#troubleOf = troubleFinder(scenario.api);
+    const twins = new Map<string, number>();
+    const phonebook = new Map<string, EntryPlayer>();
+    this.#players = scenario.entries.map((entry, slot) => {
+      const key = entryKey(entry.name, entry.phonebook.path);
+      const twin = twins.get(key) ?? 0;
+      twins.set(key, twin + 1);
+      const player = new EntryPlayer(entry, slot, twin);
+      if (player.inPhonebook && !phonebook.has(key)) phonebook.set(key, player);
+      return player;
+    });
+    this.#phonebook = phonebook;
+    this.#entryNames = Array.from(phonebook.values(), (player) => player.name);
+  }
+
+  get hanging(): boolean {
+    return this.#lane.hanging;
+  }
+
+  enumConnections(signal: AbortSignal): Promise<readonly RasConnection[]> {
+    return this.#call('RasEnumConnectionsW', undefined, signal, () => {
+      const elapsed = this.#elapsed();
+      const found: RasConnection[] = [];
+      for (const player of this.#players) {
+        const playing = player.at(elapsed);
+        if (playing !== undefined) found.push(playing.connection);
+      }
+      return found;
+    });
+  }
+
+  getConnectStatus(handle: bigint, signal: AbortSignal): Promise<RasConnectionStatus | undefined> {
+    const player = this.#players[slotOfHandle(handle)];
+    const answer = () => {
+      const playing = player?.at(this.#elapsed());
+      return playing?.connection.handle === handle ? playing.status : undefined;
+    };
+    return this.#call('RasGetConnectStatusW', player?.name.entry, signal, answer, CONNECTION_ENDED);
+  }
+
+  enumEntries(signal: AbortSignal): Promise<readonly RasEntryName[]> {
+    return this.#call('RasEnumEntriesW', undefined, signal, () => this.#entryNames);
+  }
+
+  getEntryProperties({ entry, phonebookPath }: RasEntryName, signal: AbortSignal): Promise<RasEntryProperties> {
+    return this.#call('RasGetEntryPropertiesW', entry, signal, () => {
+      const player = this.#phonebook.get(entryKey(entry, phonebookPath));
+      if (player === undefined) throw failure('RasGetEntryPropertiesW', ERROR_CANNOT_FIND_PHONEBOOK_ENTRY);
+      return player.properties;
+    });
+  }
+
+  getErrorString(code: number, signal: AbortSignal): Promise<string> {
+    return this.#call('RasGetErrorStringW', undefined, signal, () => {
+      const { name, note } = describeError(code);
+      if (name === 'unknown') throw failure('RasGetErrorStringW', ERROR_INVALID_PARAMETER);
+      return note === '' ? name : note;
+    });
+  }
+
+  #elapsed(): number {
+    return this.#clock() - this.#start;
+  }
+
+  #call<T>(
+    name: RasFunction,
+    entry: string | undefined,
+    signal: AbortSignal,
+    answer: () => T,
+    protocol?: Protocol<T>,
+  ): Promise<T> {
+    if (signal.aborted) {
+      return Promise.reject(new RasCallTimeout(name, `${name} was not called: the deadline had passed`));
+    }
+    if (this.#inLane === 0 && !this.#lane.hanging) {
+      const trouble = this.#troubleOf(name, entry, this.#elapsed());
+      if (trouble?.until === undefined) return promiseOf(this.#finish(name, trouble, answer, protocol));
+    }
+    return this.#callInLane(name, entry, signal, (trouble) => this.#finish(name, trouble, answer, protocol));
+  }
+
+  async #callInLane<T>(
+    name: RasFunction,
+    entry: string | undefined,
+    signal: AbortSignal,
+    finish: (trouble: CallTrouble | undefined) => Outcome<T>,
+  ): Promise<T> {
+    this.#inLane += 1;
+    try {
+      const outcome = await this.#lane.run<Outcome<T>>(
+        name,
+        (done) => {
+          // Looked up when it is this call's turn: the trouble that it queued for may have passed.
+          const trouble = this.#troubleOf(name, entry, this.#elapsed());
+          const end = () => done(undefined, finish(trouble));
+          // Not within the call of the lane: a thousand queued calls would stand on one stack.
+          if (trouble?.until === undefined) queueMicrotask(end);
+          else waitUntil(this.#start + trouble.until, this.#clock, signal, end);
+        },
+        signal,
+      );
+      return await promiseOf(outcome);
+    } finally {
+      this.#inLane -= 1;
+    }
+  }
+
+  /** The function returns now; its return value is recorded, whether anybody still waits for it or not. */
+  #finish<T>(
+    name: RasFunction,
+    trouble: CallTrouble | undefined,
+    answer: () => T,
+    protocol: Protocol<T> | undefined,
+  ): Outcome<T> {
+    try {
+      const result =
+        trouble === undefined || trouble.returns === 0 ? answer() : forced(name, trouble.returns, protocol);
+      this.calls.record(name, 0);
+      return { answer: result };
+    } catch (error) {
+      if (!(error instanceof RasError)) throw error;
+      this.calls.record(name, error.code);
+      return { error };
+    }
+  }
+}
+
+function forced<T>(name: RasFunction, returns: number, protocol: Protocol<T> = new Map()): T {
+  for (const [code, answer] of protocol) if (code === returns) return answer;
+  throw failure(name, returns);
+}
+
+function failure(name: RasFunction, code: number): RasError {
+  return new RasError(name, code, `${name} returned ${errorText(code)}`);
+}
+
+function promiseOf<T>(outcome: Outcome<T>): Promise<T> {
+  return 'error' in outcome ? Promise.reject(outcome.error) : Promise.resolve(outcome.answer);
+}
+
+/** Neither a name nor a path holds a NUL. */
+function entryKey(name: string, path: string): string {
+  return `${path}\0${name}`;
+}

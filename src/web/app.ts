@@ -1,0 +1,74 @@
+/** The routes. Every error is short plain text; nothing tells which library answers. */
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { Scraper } from '../collectors/scrape.ts';
+import type { Config } from '../config/config.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Family } from '../metrics/metric.ts';
+import type { RasApiName } from '../ras/api.ts';
+import { REVISION, VERSION } from '../version.ts';
+import { HttpRequests } from './http-metrics.ts';
+import { landingPage } from './landing.ts';
+import { metricsRoute } from './metrics-route.ts';
+import { plainText } from './plain-text.ts';
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly scraper: Scraper;
+  readonly api: RasApiName;
+  readonly log: Logger;
+  /** Whether the RAS API could be started. */
+  readonly ready: () => boolean;
+  /** Families about the exporter beside those of its HTTP server. */
+  readonly ownFamilies: () => readonly Family[];
+}
+
+/** Makes the application; it listens nowhere yet. */
+export function createApp({ config, scraper, api, log, ready, ownFamilies }: AppOptions): Express {
+  const { telemetryPath, exporterMetrics } = config.web;
+  const requests = new HttpRequests([200, 400, 500, 503].map((code) => ['metrics', code] as const));
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', false).enable('case sensitive routing');
+
+  app.use(onlyReading);
+  app.get(
+    telemetryPath,
+    requests.counting('metrics'),
+    metricsRoute({
+      config,
+      scraper,
+      ownFamilies: () => [...ownFamilies(), ...(exporterMetrics ? requests.families() : [])],
+    }),
+  );
+  app.use(requests.counting('other'));
+  app.get('/', (_request, response) => {
+    response.setHeader('Content-Security-Policy', "default-src 'none'");
+    response.type('html').end(landingPage(telemetryPath, api));
+  });
+  app.get('/-/healthy', (_request, response) => plainText(response, 200, 'Healthy'));
+  app.get('/-/ready', (_request, response) =>
+    ready() ? plainText(response, 200, 'Ready') : plainText(response, 503, 'Not ready: the RAS API cannot be loaded'),
+  );
+  app.get('/health', (_request, response) => {
+    response.json({ status: 'ok' });
+  });
+  app.get('/version', (_request, response) => {
+    response.json({ version: VERSION, revision: REVISION, nodeVersion: process.version, api });
+  });
+  app.use((_request, response) => plainText(response, 404, 'Not found'));
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    const bad = typeof error === 'object' && error !== null && 'status' in error && error.status === 400;
+    if (!bad) log.error('Request failed', { path: request.path, err: String(error) });
+    if (response.headersSent) response.destroy();
+    else plainText(response, bad ? 400 : 500, bad ? 'Bad request' : 'Internal server error');
+  });
+  return app;
+}
+
+function onlyReading(request: Request, response: Response, next: NextFunction): void {
+  if (request.method === 'GET' || request.method === 'HEAD') {
+    next();
+    return;
+  }
+  response.setHeader('Allow', 'GET, HEAD');
+  plainText(response, 405, 'Method not allowed');
+}
