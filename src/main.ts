@@ -4,9 +4,9 @@ import { parseCommandLine } from './config/command-line.ts';
 import { type Config, ConfigError, resolveConfig } from './config/config.ts';
 import { leave } from './leave.ts';
 import { type Logger, openLogger } from './logging/logger.ts';
-import { printable } from './logging/text.ts';
 import type { RasApi } from './ras/api.ts';
 import { openRasApi } from './ras/open.ts';
+import { printable } from './text/printable.ts';
 
 /** Milliseconds that a stop leaves to requests in flight. */
 const STOP_GRACE = 4000;
@@ -24,7 +24,8 @@ async function main(args: readonly string[]): Promise<void> {
   if (invocation.command === 'check') {
     const { check } = await import('./commands/check.ts');
     const { text, complete } = await check(config, ras, invocation.json);
-    process.stdout.write(text, () => void leave(complete ? 0 : 1, ras.hanging));
+    await new Promise((resolve) => process.stdout.write(text, resolve));
+    await leave(complete ? 0 : 1, ras.hanging);
     return;
   }
   await run(config, ras, problem);
@@ -35,14 +36,14 @@ async function run(config: Config, ras: RasApi, problem: Error | undefined): Pro
   if (problem !== undefined) log.error('The RAS API cannot be loaded', { err: problem.message });
   const exporter = await startExporter(config, ras, problem === undefined, log);
   let stopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) {
-    process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
-      log.info('Stopping', { signal });
-      void exporter.stop(STOP_GRACE).finally(() => leave(0, ras.hanging));
-    });
-  }
+  const stop = async (signal: NodeJS.Signals) => {
+    if (stopping) return;
+    stopping = true;
+    log.info('Stopping', { signal });
+    await exporter.stop(STOP_GRACE);
+    await leave(0, ras.hanging);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, () => void stop(signal));
 }
 
 function openLog(config: Config): Logger {

@@ -2,9 +2,9 @@
 import packageJson from '../package.json' with { type: 'json' };
 
 /** Replaced by the bundler; absent when the sources run as they are. */
-declare const __REVISION__: string | undefined;
+declare const REVISION_OF_BUILD: string | undefined;
 
 export const VERSION = packageJson.version;
 
 /** Short hash of the commit the bundle was made from; `unknown` when run from source. */
-export const REVISION = typeof __REVISION__ === 'string' ? __REVISION__ : 'unknown';
+export const REVISION = typeof REVISION_OF_BUILD === 'string' ? REVISION_OF_BUILD : 'unknown';

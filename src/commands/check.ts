@@ -5,11 +5,11 @@ import { allCollectors } from '../collectors/index.ts';
 import type { CollectorResult } from '../collectors/run.ts';
 import { Scraper } from '../collectors/scrape.ts';
 import type { Config } from '../config/config.ts';
-import { printable } from '../logging/text.ts';
 import type { Family, Labels } from '../metrics/metric.ts';
 import type { RasApi } from '../ras/api.ts';
 import { describeError } from '../ras/errors.ts';
 import { rasConnStateName } from '../ras/states.ts';
+import { printable } from '../text/printable.ts';
 
 /** What `check` prints, and whether everything could be read. */
 export interface CheckResult {
@@ -151,6 +151,6 @@ function layOut(rows: readonly (readonly string[])[]): string[] {
 
 function shorten(cell: string): string {
   let short = cell;
-  while (stringWidth(short) > COLUMN_WIDTH) short = `${[...short].slice(0, -2).join('')}…`;
+  while (stringWidth(short) > COLUMN_WIDTH) short = `${short.slice(0, short.length - 2).toWellFormed()}…`;
   return short;
 }

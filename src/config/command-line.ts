@@ -1,8 +1,10 @@
 /** The command line: sub-commands and flags, help, version. Values are checked by `config.ts`. */
 import { Command, CommanderError } from 'commander';
+import { nearest } from '../text/nearest.ts';
 import { VERSION } from '../version.ts';
 import { ConfigError, type FlagValues } from './config.ts';
 import { FLAGS, type Flag, type FlagName } from './flags.ts';
+import { quote } from './values.ts';
 
 /** What the user wants. */
 export type Invocation =
@@ -52,7 +54,7 @@ export function parseCommandLine(args: readonly string[]): Invocation {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { command: 'print', text: printed };
-    throw new ConfigError(`${error.message.replace(/^error: /, '').replaceAll('\n', ' ')}; see ras_exporter --help`);
+    throw new ConfigError(usageProblem(error));
   }
   return invocation ?? { command: 'print', text: program.helpInformation() };
 }
@@ -84,4 +86,20 @@ function flagValues(options: Options): FlagValues {
 /** The name under which commander stores an option: camel case after dashes, dots kept. */
 function optionKey(name: string): string {
   return name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function usageProblem({ code, message }: CommanderError): string {
+  const quoted = /'(?<option>--?[^'=]*)/.exec(message)?.groups?.option;
+  const stray = /got \d+: (?<argument>.*)\.$/s.exec(message)?.groups?.argument;
+  if (code === 'commander.excessArguments' && stray !== undefined) {
+    return `there is no command ${quote(stray)}; there is: check; see ras_exporter --help`;
+  }
+  if (code === 'commander.unknownOption' && quoted !== undefined) {
+    const near = nearest(
+      quoted,
+      FLAGS.map(({ name }) => `--${name}`),
+    );
+    return `there is no flag ${quoted}${near === undefined ? '' : `; did you mean ${near}?`}; see ras_exporter --help`;
+  }
+  return `${message.replace(/^error: /, '').replaceAll('\n', ' ')}; see ras_exporter --help`;
 }

@@ -70,7 +70,7 @@ export function parsePattern(text: string): RegExp {
   const flags = ignoreCase ? 'iu' : 'u';
   try {
     // Alone first: `)(` would be right between the anchors.
-    new RegExp(source, flags);
+    RegExp(source, flags);
     return new RegExp(`^(?:${source})$`, flags);
   } catch (error) {
     const reason =

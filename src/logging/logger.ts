@@ -6,7 +6,7 @@
  */
 import { openSync, writeSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
-import { printable } from './text.ts';
+import { printable } from '../text/printable.ts';
 
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 

@@ -8,9 +8,10 @@
 import { RasCallTimeout } from './api.ts';
 
 /** Starts a call and reports its result later, exactly once. */
-export type StartCall<T> = (done: (error: unknown, result: T) => void) => void;
+export type StartCall<T> = (done: (error: Error | null | undefined, result: T) => void) => void;
 
 interface Queued {
+  readonly name: string;
   readonly start: () => void;
   readonly refuse: (error: Error) => void;
 }
@@ -46,6 +47,7 @@ export class Lane {
         return;
       }
       const job: Queued = {
+        name,
         start: () => {
           const call = { name, since: this.#clock(), abandoned: false };
           this.#running = call;
@@ -54,20 +56,19 @@ export class Lane {
             call.abandoned = true;
             const waited = ((this.#clock() - call.since) / 1000).toFixed(1);
             reject(new RasCallTimeout(name, `${name} has not returned within ${waited} s`));
-            for (const queued of this.#queue.splice(0)) queued.refuse(this.#refusal(name));
+            for (const queued of this.#queue.splice(0)) queued.refuse(this.#refusal(queued.name));
           };
           signal.addEventListener('abort', onAbort, { once: true });
-          const done = (error: unknown, result?: T) => {
+          const settle = (outcome: () => void) => {
             signal.removeEventListener('abort', onAbort);
             this.#running = undefined;
-            if (error) reject(error instanceof Error ? error : new Error(String(error)));
-            else resolve(result as T);
+            outcome();
             this.#next();
           };
           try {
-            start(done);
+            start((error, result) => settle(() => (error instanceof Error ? reject(error) : resolve(result))));
           } catch (error) {
-            done(error);
+            settle(() => reject(error));
           }
         },
         refuse: (error) => {

@@ -1,5 +1,4 @@
 /** Chooses and opens the implementation of `RasApi`. */
-import { readFileSync } from 'node:fs';
 import { type Config, ConfigError } from '../config/config.ts';
 import type { RasApi } from './api.ts';
 
@@ -35,13 +34,12 @@ async function openSimulated(path: string | undefined): Promise<RasApi> {
     const { BUILTIN_SCENARIO } = await import('./simulated/builtin.ts');
     return createSimulatedApi({ scenario: BUILTIN_SCENARIO });
   }
-  const { parseScenario } = await import('./simulated/parse.ts');
+  const { readScenario } = await import('./simulated/parse.ts');
   const { ScenarioError } = await import('./simulated/scenario.ts');
   try {
-    return createSimulatedApi({ scenario: parseScenario(readFileSync(path, 'utf8'), path) });
+    return createSimulatedApi({ scenario: readScenario(path) });
   } catch (error) {
-    if (error instanceof ScenarioError) throw new ConfigError(error.message);
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(`--simulation.scenario cannot be read: ${reason}`);
+    if (error instanceof ScenarioError) throw new ConfigError(`--simulation.scenario: ${error.message}`);
+    throw error;
   }
 }

@@ -25,7 +25,10 @@ export const PROTOTYPES: Readonly<Record<RasFunction, Prototype>> = {
 export type Argument = Buffer | bigint | number | string | null;
 
 /** Calls a bound function on a thread of the pool. */
-export type AsyncCall = (args: readonly Argument[], done: (error: unknown, returned: number) => void) => void;
+export type AsyncCall = (
+  args: readonly Argument[],
+  done: (error: Error | null | undefined, returned: number) => void,
+) => void;
 
 export class Library {
   readonly #path: (koffi: Koffi) => string;
@@ -56,7 +59,7 @@ export class Library {
       this.#handle ??= this.#koffi.load(this.#path(this.#koffi));
       const bound = this.#handle.func('__stdcall', name, 'uint32', [...PROTOTYPES[name].parameters]);
       const call: AsyncCall = (args, done) => {
-        bound.async(...args, (error: unknown, returned: number) => {
+        bound.async(...args, (error: Error | null, returned: number) => {
           // Named here so that the buffers live as long as Windows may write into them.
           void args;
           done(error, returned);

@@ -3,7 +3,7 @@
  *
  * Knows neither YAML (`parse.ts`) nor what belongs into a scenario (`read.ts`).
  */
-import { nearest } from './nearest.ts';
+import { nearest } from '../../text/nearest.ts';
 import { ScenarioError } from './scenario.ts';
 
 /** A value of the file, and where it stands. */
@@ -127,8 +127,7 @@ export class Place {
 
   #quoteHint(): string {
     const { content } = this.#value;
-    const isWord = typeof content === 'number' || typeof content === 'boolean';
-    return isWord ? `: put it in quotes (${quote(String(content))})` : '';
+    return typeof content === 'number' || typeof content === 'boolean' ? '; put it in quotes' : '';
   }
 
   #found(): string {

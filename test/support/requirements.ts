@@ -1,0 +1,54 @@
+/**
+ * Suites that need a program which npm does not bring.
+ *
+ * A developer without it sees which Debian package is missing and has the suite skipped; with `CI=true` the suite fails, so
+ * that a green run never means that nothing ran.
+ */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { test } from 'vitest';
+
+/** Program → Debian package; `scripts/install-packages.sh` installs those that CI needs. */
+const PACKAGES = {
+  wine: 'wine',
+  'x86_64-w64-mingw32-gcc': 'gcc-mingw-w64-x86-64',
+  gcc: 'gcc',
+  prometheus: 'prometheus',
+  promtool: 'prometheus',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
+  chromium: 'chromium',
+} as const;
+
+export type Program = keyof typeof PACKAGES;
+
+/**
+ * Whether the programs are missing. Call it at the top of a test file:
+ *
+ * ```ts
+ * describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc'))('the exporter on Wine', () => { … });
+ * ```
+ */
+export function isMissing(...programs: readonly Program[]): boolean {
+  const packages = new Set(programs.filter((program) => !isInstalled(program)).map((program) => PACKAGES[program]));
+  if (packages.size === 0) return false;
+  const message = `needs the Debian package ${[...packages].join(', ')}`;
+  if (process.env.CI === 'true') {
+    test(message, () => {
+      throw new Error(`This suite ${message}: run scripts/install-packages.sh`);
+    });
+  } else {
+    console.warn(`Skipped: this suite ${message} (scripts/install-packages.sh)`);
+  }
+  return true;
+}
+
+function isInstalled(program: Program): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

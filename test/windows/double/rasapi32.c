@@ -1,0 +1,267 @@
+/*
+ * A double of rasapi32.dll with the ABI of current Windows: what the tests' script says, by the documented protocol, or
+ * against it where a `behave` directive says so. README.md describes script and log.
+ *
+ * Compile with -DWITHOUT_<function> for a DLL that does not export a function.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "call.h"
+#include "platform.h"
+#include "ras.h"
+
+#define RASAPI EXPORTED DWORD CALLED_BY_WINDOWS_RULES
+
+/* Fills a field of a zeroed structure from the hex in the directive. */
+#define FILL(directive, key, field) copyBytes(directive, key, field, sizeof(field))
+
+/* Whether a program that passes this dwSize is understood, by `accept struct= sizes=` or else `defaults`. */
+static bool accepts(const Call *call, const char *structure, const char *defaults, DWORD size, DWORD *newest) {
+  const char *sizes = defaults;
+  for (const Directive *d = NULL; (d = next(&call->script, "accept", d)) != NULL;) {
+    const char *name = valueOf(d, "struct");
+    if (name != NULL && strcmp(name, structure) == 0 && valueOf(d, "sizes") != NULL) sizes = valueOf(d, "sizes");
+  }
+  bool accepted = false;
+  for (*newest = 0; sizes != NULL; sizes = strchr(sizes, ',') == NULL ? NULL : strchr(sizes, ',') + 1) {
+    unsigned known = 0;
+    if (sscanf(sizes, "%u", &known) != 1) break;
+    if (*newest == 0) *newest = known;
+    accepted = accepted || known == size;
+  }
+  return accepted;
+}
+
+/* dwSize of the first element; 0 when there is no room for one. */
+static DWORD sizeOf(const void *buffer, size_t offered) {
+  DWORD size = 0;
+  if (buffer != NULL && offered >= sizeof size) memcpy(&size, buffer, sizeof size);
+  return size;
+}
+
+/* Writes as much of a structure as a program of that version has room for. */
+static void put(void *buffer, size_t index, size_t stride, const void *structure, size_t size) {
+  memcpy((uint8_t *)buffer + index * stride, structure, size < stride ? size : stride);
+}
+
+/*
+ * What RasEnumConnectionsW and RasEnumEntriesW have in common, before the elements are written: 603 with the needed bytes,
+ * 632 for an unknown version, 0 otherwise. Without elements a NULL buffer is good enough.
+ */
+static DWORD enumerate(const Answer *answer, bool sizeAccepted, DWORD newest, size_t elements) {
+  if (answer->cb == NULL || answer->count == NULL) return ERROR_INVALID_PARAMETER;
+  if (answer->buffer == NULL) {
+    *answer->cb = (DWORD)(elements * newest);
+    if (elements != 0) return ERROR_BUFFER_TOO_SMALL;
+  } else {
+    if (!sizeAccepted) return ERROR_INVALID_SIZE;
+    *answer->cb = (DWORD)(elements * answer->stride);
+    if (elements * answer->stride > answer->offered) return ERROR_BUFFER_TOO_SMALL;
+  }
+  *answer->count = (DWORD)elements;
+  return 0;
+}
+
+#ifndef WITHOUT_RasEnumConnectionsW
+RASAPI RasEnumConnectionsW(RASCONNW *buffer, DWORD *cb, DWORD *count) {
+  Call call = {.function = "RasEnumConnectionsW"};
+  Answer answer = {buffer, buffer == NULL || cb == NULL ? 0 : *cb, sizeof(RASCONNW), cb, count};
+  DWORD size = sizeOf(buffer, answer.offered), newest;
+  note(&call, "%s buffer=%d cb=%lld dwsize=%u", call.function, buffer != NULL, cb == NULL ? -1LL : *cb, size);
+  begin(&call, 0);
+  bool accepted = accepts(&call, "RASCONNW", "1388", size, &newest);
+  if (size != 0) answer.stride = size;
+  if (!answersAsDocumented(&call)) return finish(&call, &answer, 0);
+  size_t elements = 0;
+  for (const Directive *d = NULL; (d = next(&call.script, "conn", d)) != NULL;) elements++;
+  DWORD result = enumerate(&answer, accepted, newest, elements);
+  size_t i = 0;
+  for (const Directive *d = NULL; result == 0 && (d = next(&call.script, "conn", d)) != NULL; i++) {
+    RASCONNW conn = {.dwSize = size, .hrasconn = numberOf(d, "handle", 0)};
+    FILL(d, "entry", conn.szEntryName);
+    FILL(d, "devtype", conn.szDeviceType);
+    FILL(d, "device", conn.szDeviceName);
+    FILL(d, "pbk", conn.szPhonebook);
+    conn.dwSubEntry = (DWORD)numberOf(d, "sub", 1);
+    FILL(d, "guid", conn.guidEntry);
+    conn.dwFlags = (DWORD)numberOf(d, "flags", 0);
+    conn.luid[0] = (DWORD)numberOf(d, "luid", 0);
+    conn.luid[1] = (DWORD)(numberOf(d, "luid", 0) >> 32);
+    FILL(d, "corr", conn.guidCorrelationId);
+    put(buffer, i, answer.stride, &conn, sizeof conn);
+  }
+  return finish(&call, &answer, result);
+}
+#endif
+
+#ifndef WITHOUT_RasGetConnectStatusW
+static const Directive *withHandle(const Call *call, const char *word, HANDLE64 handle) {
+  const Directive *d = NULL;
+  while ((d = next(&call->script, word, d)) != NULL && numberOf(d, "handle", 0) != handle) continue;
+  return d;
+}
+
+/* A connection without a `status` directive is connected, through the device that it was enumerated with. */
+static DWORD connectStatus(const Call *call, HANDLE64 handle, RASCONNSTATUSW *status) {
+  const Directive *conn = withHandle(call, "conn", handle), *said = withHandle(call, "status", handle);
+  if (conn == NULL && said == NULL) return ERROR_INVALID_HANDLE;
+  const Directive *d = said == NULL ? conn : said;
+  status->rasconnstate = (DWORD)numberOf(said, "state", RASCS_Connected);
+  status->dwError = (DWORD)numberOf(said, "error", 0);
+  FILL(valueOf(d, "devtype") == NULL ? conn : d, "devtype", status->szDeviceType);
+  FILL(valueOf(d, "device") == NULL ? conn : d, "device", status->szDeviceName);
+  FILL(said, "phone", status->szPhoneNumber);
+  copyBytes(said, "local", &status->localEndPoint, sizeof status->localEndPoint);
+  copyBytes(said, "remote", &status->remoteEndPoint, sizeof status->remoteEndPoint);
+  status->rasconnsubstate = (DWORD)numberOf(said, "sub", 0);
+  return (DWORD)numberOf(said, "ret", 0);
+}
+
+RASAPI RasGetConnectStatusW(HANDLE64 handle, RASCONNSTATUSW *buffer) {
+  Call call = {.function = "RasGetConnectStatusW"};
+  DWORD size = sizeOf(buffer, sizeof size), newest;
+  Answer answer = {buffer, size < sizeof *buffer ? size : sizeof *buffer, sizeof *buffer, NULL, NULL};
+  note(&call, "%s handle=0x%llx buffer=%d dwsize=%u", call.function, (unsigned long long)handle, buffer != NULL, size);
+  begin(&call, handle);
+  if (!answersAsDocumented(&call)) return finish(&call, &answer, 0);
+  if (buffer == NULL) return finish(&call, &answer, ERROR_INVALID_PARAMETER);
+  if (!accepts(&call, "RASCONNSTATUSW", "608", size, &newest)) return finish(&call, &answer, ERROR_INVALID_SIZE);
+  RASCONNSTATUSW status = {.dwSize = size};
+  DWORD result = connectStatus(&call, handle, &status);
+  if (result == 0) put(buffer, 0, size, &status, sizeof status);
+  return finish(&call, &answer, result);
+}
+#endif
+
+#ifndef WITHOUT_RasEnumEntriesW
+RASAPI RasEnumEntriesW(const WIDE *reserved, const WIDE *phonebook, RASENTRYNAMEW *buffer, DWORD *cb, DWORD *count) {
+  Call call = {.function = "RasEnumEntriesW"};
+  Answer answer = {buffer, buffer == NULL || cb == NULL ? 0 : *cb, sizeof(RASENTRYNAMEW), cb, count};
+  DWORD size = sizeOf(buffer, answer.offered), newest;
+  note(&call, "%s buffer=%d cb=%lld dwsize=%u", call.function, buffer != NULL, cb == NULL ? -1LL : *cb, size);
+  noteString(&call, "reserved", reserved);
+  noteString(&call, "phonebook", phonebook);
+  begin(&call, 0);
+  bool accepted = accepts(&call, "RASENTRYNAMEW", "1048", size, &newest);
+  if (size != 0) answer.stride = size;
+  if (!answersAsDocumented(&call)) return finish(&call, &answer, 0);
+  if (reserved != NULL) return finish(&call, &answer, ERROR_INVALID_PARAMETER);
+  size_t elements = 0, i = 0;
+  for (const Directive *d = NULL; (d = next(&call.script, "entry", d)) != NULL;)
+    elements += phonebook == NULL || isString(d, "path", phonebook);
+  DWORD result = enumerate(&answer, accepted, newest, elements);
+  for (const Directive *d = NULL; result == 0 && (d = next(&call.script, "entry", d)) != NULL;) {
+    if (phonebook != NULL && !isString(d, "path", phonebook)) continue;
+    RASENTRYNAMEW entry = {.dwSize = size};
+    FILL(d, "name", entry.szEntryName);
+    entry.dwFlags = (DWORD)numberOf(d, "flags", 0);
+    FILL(d, "path", entry.szPhonebookPath);
+    put(buffer, i++, answer.stride, &entry, sizeof entry);
+  }
+  return finish(&call, &answer, result);
+}
+#endif
+
+#ifndef WITHOUT_RasGetEntryPropertiesW
+/* `props` of the entry, else its `entry` (an entry with nothing set), else NULL. */
+static const Directive *entryNamed(const Call *call, const WIDE *phonebook, const WIDE *name) {
+  static const char *const words[] = {"props", "entry"};
+  for (size_t i = 0; i < 2; i++) {
+    for (const Directive *d = NULL; (d = next(&call->script, words[i], d)) != NULL;) {
+      if (!isString(d, "name", name)) continue;
+      if (phonebook == NULL || valueOf(d, "path") == NULL || isString(d, "path", phonebook)) return d;
+    }
+  }
+  return NULL;
+}
+
+RASAPI RasGetEntryPropertiesW(const WIDE *phonebook, const WIDE *name, RASENTRYW *buffer, DWORD *cb, uint8_t *device,
+                              DWORD *deviceCb) {
+  Call call = {.function = "RasGetEntryPropertiesW"};
+  Answer answer = {buffer, buffer == NULL || cb == NULL ? 0 : *cb, sizeof(RASENTRYW), cb, NULL};
+  DWORD size = sizeOf(buffer, answer.offered), newest;
+  note(&call, "%s buffer=%d cb=%lld dwsize=%u", call.function, buffer != NULL, cb == NULL ? -1LL : *cb, size);
+  note(&call, " device=%d", device != NULL || deviceCb != NULL);
+  noteString(&call, "phonebook", phonebook);
+  noteString(&call, "entry", name);
+  begin(&call, 0);
+  bool accepted = accepts(&call, "RASENTRYW", "6724,5680,5616", size, &newest);
+  if (size != 0) answer.stride = size;
+  if (!answersAsDocumented(&call)) return finish(&call, &answer, 0);
+  if (cb == NULL) return finish(&call, &answer, ERROR_INVALID_PARAMETER);
+  if (buffer != NULL && !accepted) return finish(&call, &answer, ERROR_INVALID_SIZE);
+  bool defaults = name == NULL || name[0] == 0;
+  const Directive *d = defaults ? NULL : entryNamed(&call, phonebook, name);
+  if (d == NULL && !defaults) return finish(&call, &answer, ERROR_CANNOT_FIND_PHONEBOOK_ENTRY);
+  if (numberOf(d, "ret", 0) != 0) return finish(&call, &answer, (DWORD)numberOf(d, "ret", 0));
+  /* `extra`: bytes of an alternate phone list behind the structure. */
+  size_t needed = (buffer == NULL ? newest : size) + (size_t)numberOf(d, "extra", 0);
+  *cb = (DWORD)needed;
+  if (needed > answer.offered) return finish(&call, &answer, ERROR_BUFFER_TOO_SMALL);
+  RASENTRYW entry = {.dwSize = size, .dwType = 2 /* RASET_Vpn */};
+  entry.dwfOptions = (DWORD)numberOf(d, "options", 0);
+  FILL(d, "phone", entry.szLocalPhoneNumber);
+  FILL(d, "devtype", entry.szDeviceType);
+  FILL(d, "device", entry.szDeviceName);
+  FILL(d, "guid", entry.guidId);
+  entry.dwfOptions2 = (DWORD)numberOf(d, "options2", 0);
+  if (needed > size) {
+    entry.dwAlternateOffset = size;
+    memset((uint8_t *)buffer + size, 0, needed - size);
+  }
+  put(buffer, 0, size, &entry, sizeof entry);
+  if (deviceCb != NULL) *deviceCb = 0;
+  return finish(&call, &answer, 0);
+}
+#endif
+
+#ifndef WITHOUT_RasGetErrorStringW
+RASAPI RasGetErrorStringW(DWORD code, WIDE *buffer, DWORD characters) {
+  Call call = {.function = "RasGetErrorStringW"};
+  Answer answer = {buffer, buffer == NULL ? 0 : (size_t)characters * sizeof *buffer, sizeof *buffer, NULL, NULL};
+  note(&call, "%s code=%u buffer=%d characters=%u", call.function, code, buffer != NULL, characters);
+  begin(&call, 0);
+  if (!answersAsDocumented(&call)) return finish(&call, &answer, 0);
+  const Directive *d = NULL;
+  while ((d = next(&call.script, "errorstring", d)) != NULL && numberOf(d, "code", 0) != code) continue;
+  /* Windows has texts for raserror.h only: 600 to RASBASEEND. */
+  if (buffer == NULL || (d == NULL && (code < 600 || code > 878)))
+    return finish(&call, &answer, ERROR_INVALID_PARAMETER);
+  if (numberOf(d, "ret", 0) != 0) return finish(&call, &answer, (DWORD)numberOf(d, "ret", 0));
+  WIDE text[1024] = {0};
+  char plain[32];
+  snprintf(plain, sizeof plain, "Text of error %u", code);
+  for (size_t i = 0; d == NULL && plain[i] != 0; i++) text[i] = (WIDE)plain[i];
+  copyBytes(d, "text", text, sizeof text - sizeof *text);
+  size_t length = 0;
+  while (text[length] != 0) length++;
+  if (length + 1 > characters) return finish(&call, &answer, ERROR_INSUFFICIENT_BUFFER);
+  memcpy(buffer, text, (length + 1) * sizeof *text);
+  return finish(&call, &answer, 0);
+}
+#endif
+
+/* Functions that change something. They do nothing; the log proves whether anybody called them. */
+#define CHANGES_STATE(name) \
+  RASAPI name(void) { \
+    appendToNamedFile("RASDOUBLE_LOG", "CALLED " #name "\n", sizeof("CALLED " #name "\n") - 1); \
+    return 0; \
+  }
+
+CHANGES_STATE(RasClearConnectionStatistics)
+CHANGES_STATE(RasClearLinkStatistics)
+CHANGES_STATE(RasDeleteEntryW)
+CHANGES_STATE(RasDeleteSubEntryW)
+CHANGES_STATE(RasDialDlgW)
+CHANGES_STATE(RasDialW)
+CHANGES_STATE(RasHangUpW)
+CHANGES_STATE(RasRenameEntryW)
+CHANGES_STATE(RasSetAutodialEnableW)
+CHANGES_STATE(RasSetAutodialParamW)
+CHANGES_STATE(RasSetCredentialsW)
+CHANGES_STATE(RasSetCustomAuthDataW)
+CHANGES_STATE(RasSetEapUserDataW)
+CHANGES_STATE(RasSetEntryDialParamsW)
+CHANGES_STATE(RasSetEntryPropertiesW)
+CHANGES_STATE(RasSetSubEntryPropertiesW)
+CHANGES_STATE(RasUpdateConnection)
