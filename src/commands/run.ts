@@ -2,8 +2,9 @@
 import { chooseCollectors } from '../collectors/choose.ts';
 import { allCollectors } from '../collectors/index.ts';
 import { Scraper } from '../collectors/scrape.ts';
-import type { Config } from '../config/config.ts';
-import type { Logger } from '../logging/logger.ts';
+import { type Config, ConfigError } from '../config/config.ts';
+import { leave } from '../leave.ts';
+import { type Logger, openLogger } from '../logging/logger.ts';
 import { problemLog } from '../logging/problem-log.ts';
 import { buildFamily } from '../metrics/build.ts';
 import { processFamilies } from '../metrics/process.ts';
@@ -11,6 +12,9 @@ import type { RasApi } from '../ras/api.ts';
 import { REVISION, VERSION } from '../version.ts';
 import { createApp } from '../web/app.ts';
 import { listen } from '../web/listen.ts';
+
+/** Milliseconds that a stop leaves to requests in flight. */
+const STOP_GRACE = 4000;
 
 /** A running exporter. */
 export interface Exporter {
@@ -41,4 +45,33 @@ export async function startExporter(config: Config, ras: RasApi, ready: boolean,
   const servers = await listen(config.web.listenAddresses, app);
   for (const address of servers.addresses) log.info('Listening', { address, path: config.web.telemetryPath });
   return { addresses: servers.addresses, stop: (grace) => servers.close(grace) };
+}
+
+/**
+ * Runs the exporter until SIGINT, SIGTERM or Ctrl+Break ends the process, also while a call into Windows hangs.
+ *
+ * @param problem why the API cannot answer, if that is known already
+ * @throws ConfigError, ListenError
+ */
+export async function serve(config: Config, ras: RasApi, problem?: Error): Promise<void> {
+  const log = openLog(config);
+  if (problem !== undefined) log.error('The RAS API cannot be loaded', { err: problem.message });
+  const exporter = await startExporter(config, ras, problem === undefined, log);
+  let stopping = false;
+  const stop = async (signal: NodeJS.Signals) => {
+    if (stopping) return;
+    stopping = true;
+    log.info('Stopping', { signal });
+    await exporter.stop(STOP_GRACE);
+    await leave(0, ras.hanging);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, () => void stop(signal));
+}
+
+function openLog(config: Config): Logger {
+  try {
+    return openLogger(config.log);
+  } catch (error) {
+    throw new ConfigError(`--log.file cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

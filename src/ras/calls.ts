@@ -11,7 +11,7 @@ export class ApiCalls {
   readonly #errors = new Map<RasFunction, Map<number, number>>();
 
   /**
-   * Counts one call.
+   * Counts one call when it has returned, be it that nobody waits for its answer any more.
    *
    * @param returned the function's return value; 0 also for answers that belong to the protocol (603 on a size query, 6 for
    * a connection that ended meanwhile)

@@ -26,6 +26,11 @@ export class Lane {
     this.#clock = clock;
   }
 
+  /** True while a call has not returned, whether or not anybody waits for it. */
+  get busy(): boolean {
+    return this.#running !== undefined;
+  }
+
   /** True while a call that nobody waits for any more has not returned. */
   get hanging(): boolean {
     return this.#running?.abandoned ?? false;

@@ -27,7 +27,12 @@ export function createApp({ config, scraper, api, log, ready, ownFamilies }: App
   const { telemetryPath, exporterMetrics } = config.web;
   const requests = new HttpRequests([200, 400, 500, 503].map((code) => ['metrics', code] as const));
   const app = express();
-  app.disable('x-powered-by').disable('etag').set('query parser', false).enable('case sensitive routing');
+  app
+    .disable('x-powered-by')
+    .disable('etag')
+    .set('query parser', false)
+    .enable('case sensitive routing')
+    .enable('strict routing');
 
   app.use(onlyReading);
   app.get(

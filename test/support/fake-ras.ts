@@ -77,6 +77,11 @@ export class FakeRas implements RasApi {
     return this.#lane.hanging;
   }
 
+  /** Calls that have not returned. */
+  get waiting(): number {
+    return this.#held.length;
+  }
+
   /** Lets every call that hangs return. */
   release(): void {
     this.hangs.clear();

@@ -14,8 +14,6 @@ export interface Enumeration {
   readonly returned: number;
   readonly buffer: Buffer;
   readonly count: number;
-  /** How many calls before the last one said that the array was too small. */
-  readonly grown: number;
 }
 
 const ERROR_BUFFER_TOO_SMALL = 603;
@@ -29,7 +27,7 @@ const MAX_CAPACITY = 16_384;
 /** Enumerates with elements of `stride` bytes. */
 export async function enumerate(call: EnumCall, stride: number): Promise<Enumeration> {
   let capacity = FIRST_CAPACITY;
-  for (let grown = 0; ; grown += 1) {
+  for (;;) {
     const buffer = Buffer.alloc(capacity * stride);
     buffer.writeUInt32LE(stride);
     const bytes = Buffer.alloc(4);
@@ -39,7 +37,7 @@ export async function enumerate(call: EnumCall, stride: number): Promise<Enumera
     const found = count.readUInt32LE();
     const tooSmall = returned === ERROR_BUFFER_TOO_SMALL || (returned === 0 && found > capacity);
     if (!tooSmall || capacity === MAX_CAPACITY) {
-      return { returned, buffer, count: Math.min(found, capacity), grown };
+      return { returned, buffer, count: Math.min(found, capacity) };
     }
     const asked = returned === 0 ? found : Math.ceil(bytes.readUInt32LE() / stride);
     // One more than asked for, since one may have come meanwhile; and always more than before, whatever was asked for.

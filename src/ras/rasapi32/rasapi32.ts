@@ -11,7 +11,7 @@ import {
 } from '../api.ts';
 import { ApiCalls } from '../calls.ts';
 import { describeError, errorText } from '../errors.ts';
-import { Lane } from '../lane.ts';
+import { Lane, type StartCall } from '../lane.ts';
 import { RASEO2_IS_ALWAYS_ON, REN_ALL_USERS } from '../states.ts';
 import { enumerate } from './enumerate.ts';
 import type { Koffi } from './koffi.ts';
@@ -71,7 +71,7 @@ export class Rasapi32 implements RasApi {
   }
 
   get hanging(): boolean {
-    return this.#lane.hanging;
+    return this.#lane.busy;
   }
 
   /** The functions that were bound so far. */
@@ -177,15 +177,19 @@ export class Rasapi32 implements RasApi {
     before: readonly Argument[],
     signal: AbortSignal,
   ): Promise<StructReader[]> {
-    const call = (buffer: Buffer, bytes: Buffer, count: Buffer) =>
-      this.#call(name, [...before, buffer, bytes, count], signal);
+    let made = 0;
+    const call = (buffer: Buffer, bytes: Buffer, count: Buffer) => {
+      // The call before this one said that the array was too small.
+      if (made > 0) this.calls.record(name, 0);
+      made += 1;
+      return this.#call(name, [...before, buffer, bytes, count], signal, ERROR_BUFFER_TOO_SMALL);
+    };
     const stride = this.#size(struct);
     const outcome = await enumerate(call, stride);
     if (outcome.returned === ERROR_INVALID_SIZE && this.#fallBack(struct, stride)) {
       this.calls.record(name, 0);
       return this.#enumerate(struct, name, before, signal);
     }
-    for (let tooSmall = 0; tooSmall < outcome.grown; tooSmall += 1) this.calls.record(name, 0);
     this.calls.record(name, outcome.returned);
     if (outcome.returned !== 0) throw rasError(name, outcome.returned);
     return Array.from(
@@ -209,7 +213,7 @@ export class Rasapi32 implements RasApi {
       const buffer = Buffer.alloc(size + extra);
       buffer.writeUInt32LE(size);
       for (const offset of unwritten) buffer.writeUInt32LE(UNWRITTEN, offset);
-      const returned = await this.#call(name, args(buffer), signal);
+      const returned = await this.#call(name, args(buffer), signal, ...expected);
       const protocol = expected.find((code) => code === returned);
       if (protocol !== undefined) {
         this.calls.record(name, 0);
@@ -233,21 +237,31 @@ export class Rasapi32 implements RasApi {
     }
   }
 
-  async #call(name: RasFunction, args: readonly Argument[], signal: AbortSignal): Promise<number> {
+  /** One call; its return value is left to the caller to record, unless it comes when nobody waits for it any more. */
+  async #call(
+    name: RasFunction,
+    args: readonly Argument[],
+    signal: AbortSignal,
+    ...protocol: readonly number[]
+  ): Promise<number> {
     const call = await this.#library.bind(name);
-    return this.#lane.run<number>(name, (done) => call(args, done), signal);
+    const start: StartCall<number> = (done) =>
+      call(args, (error, returned) => {
+        if (signal.aborted) this.calls.record(name, protocol.includes(returned) ? 0 : returned);
+        done(error, returned);
+      });
+    return this.#lane.run(name, start, signal);
   }
 
   #size(struct: Layout): number {
     return this.#sizes.get(struct.name) ?? struct.size;
   }
 
-  /** Goes on to the next older version of a structure; false when there is none, or another call has gone on already. */
+  /** Goes on to the next older version of a structure; false, and back to the newest, when there is none. */
   #fallBack(struct: Layout, refused: number): boolean {
     const older = struct.sizes[struct.sizes.indexOf(refused) + 1];
-    if (older === undefined) return false;
-    this.#sizes.set(struct.name, older);
-    return true;
+    this.#sizes.set(struct.name, older ?? struct.size);
+    return older !== undefined;
   }
 }
 

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { counter, gauge, info } from '../../src/metrics/metric.ts';
+import { OPENMETRICS, TEXT } from '../../src/outputs/prometheus/accept.ts';
+import { render } from '../../src/outputs/prometheus/render.ts';
+
+const temperature = gauge('test_temperature_celsius', { help: 'A gauge with a \\ in it.', labels: ['room'] });
+const calls = counter('test_calls_total', { help: 'A counter.', labels: ['function', 'code'] });
+const build = info('test_build_info', { help: 'An info.', labels: ['version'] });
+
+const families = [
+  temperature.family([
+    { value: 21.5, labels: temperature.labels({ room: 'a "quoted"\nroom\\' }) },
+    { value: -0.25, labels: temperature.labels({ room: '' }) },
+  ]),
+  calls.of(3, { function: 'f', code: '809' }),
+  build.of(1, { version: '1.0' }),
+];
+
+describe('rendered text', () => {
+  const text = `# HELP test_temperature_celsius A gauge with a \\\\ in it.
+# TYPE test_temperature_celsius gauge
+test_temperature_celsius{room="a \\"quoted\\"\\nroom\\\\"} 21.5
+test_temperature_celsius{room=""} -0.25
+
+# HELP test_calls_total A counter.
+# TYPE test_calls_total counter
+test_calls_total{function="f",code="809"} 3
+
+# HELP test_build_info An info.
+# TYPE test_build_info gauge
+test_build_info{version="1.0"} 1
+`;
+
+  it('is the text format 0.0.4', async () => {
+    expect(await render(families, TEXT)).toBe(text);
+  });
+
+  it('is OpenMetrics, where a counter is named without _total', async () => {
+    const open = await render(families, OPENMETRICS);
+    expect(open).toContain('# TYPE test_calls counter\ntest_calls_total{function="f",code="809"} 3\n');
+    expect(open.endsWith('\n# EOF\n')).toBe(true);
+  });
+
+  it('is the same text after OpenMetrics was rendered, and at the same time', async () => {
+    await render(families, OPENMETRICS);
+    const both = await Promise.all([render(families, TEXT), render(families, OPENMETRICS), render(families, TEXT)]);
+    expect([both[0], both[2]]).toEqual([text, text]);
+  });
+
+  it('leaves out families without samples', async () => {
+    expect(await render([temperature.family([]), build.of(1, { version: 'x' })], TEXT)).not.toContain('celsius');
+  });
+
+  it('keeps label sets apart that differ only in where a comma stands', async () => {
+    const pair = counter('test_pair_total', { help: 'Two labels.', labels: ['a', 'b'] });
+    const rendered = await render(
+      [
+        pair.family([
+          { value: 1, labels: pair.labels({ a: 'x', b: 'y,b:z' }) },
+          { value: 2, labels: pair.labels({ a: 'x,b:y', b: 'z' }) },
+        ]),
+      ],
+      TEXT,
+    );
+    expect(rendered).toContain('{a="x",b="y,b:z"} 1');
+    expect(rendered).toContain('{a="x,b:y",b="z"} 2');
+  });
+
+  it('gives back every label value and number, whatever they are', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary' }), fc.double({ noNaN: true }), async (room, value) => {
+        const rendered = await render([temperature.of(value, { room })], TEXT);
+        const [, escaped = '', shown = ''] = /\{room="((?:[^"\\]|\\.)*)"\} (\S+)\n$/s.exec(rendered) ?? [];
+        const read = escaped.replaceAll(/\\(.)/gs, (_, mark: string) => (mark === 'n' ? '\n' : mark));
+        expect(read).toBe(room.toWellFormed());
+        expect(Number(shown.replace('Inf', 'Infinity'))).toBe(value === 0 ? 0 : value);
+      }),
+    );
+  });
+});

@@ -1,0 +1,57 @@
+/** A running exporter inside the test process, on a free port of the loopback interface. */
+import { request } from 'node:http';
+import { gunzipSync } from 'node:zlib';
+import { startExporter } from '../../src/commands/run.ts';
+import { parseCommandLine } from '../../src/config/command-line.ts';
+import { resolveConfig } from '../../src/config/config.ts';
+import type { LogFields, Logger } from '../../src/logging/logger.ts';
+import type { RasApi } from '../../src/ras/api.ts';
+
+/** One line of a log. */
+export interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly fields: LogFields | undefined;
+}
+
+/** A log that tests can read. */
+export function memoryLog(): Logger & { readonly lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const at = (level: string) => (message: string, fields?: LogFields) => void lines.push({ level, message, fields });
+  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** Starts the exporter over `ras` with the given flags. */
+export async function startTestExporter(ras: RasApi, args: readonly string[] = [], ready = true) {
+  const invocation = parseCommandLine(['--web.listen-address=127.0.0.1:0', ...args]);
+  if (invocation.command === 'print') throw new Error(invocation.text);
+  const log = memoryLog();
+  const exporter = await startExporter(resolveConfig(invocation.flags, {}), ras, ready, log);
+  const url = `http://${exporter.addresses[0]}`;
+  return { url, log, exporter, get: (path: string, headers = {}, method = 'GET') => get(url + path, headers, method) };
+}
+
+/** An HTTP answer, its body unpacked. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** A plain request; `fetch` would add headers of its own and unpack behind our back. */
+export function get(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { headers, method, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        const raw = Buffer.concat(chunks);
+        const body = response.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw;
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: body.toString() });
+      });
+      response.on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
