@@ -2,8 +2,7 @@
  * The model that both outputs are derived from: a metric is declared once, with its name, unit, kind, labels and help; a
  * family is a metric with the samples of one scrape.
  *
- * Families are constant: built anew for each scrape from what Windows said, never updated. Only label sets live longer, and
- * only because a text that was escaped once need not be escaped again.
+ * Families are constant: built anew for each scrape from what Windows said, never updated.
  */
 
 /** `info` is a gauge whose value is always 1 and whose labels are the content. */
@@ -12,10 +11,31 @@ export type MetricKind = 'gauge' | 'counter' | 'info';
 /** Label values of one series of a metric: valid UTF-8, frozen. Made by `Metric.labels`. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** One value of one series. */
+/**
+ * One value of one series. Many samples share a label set, within a scrape and from one scrape to the next; the name is that
+ * of prom-client's registry, which takes samples as they are and keeps the text of a label set that it has seen.
+ */
 export interface Sample {
   readonly value: number;
+  readonly sharedLabels: Labels;
+}
+
+/**
+ * A series that every scrape needs again. As long as its value stays the same it hands out the same sample: most values do,
+ * and what is not made anew need not be cleaned up.
+ */
+export class Series {
   readonly labels: Labels;
+  #sample: Sample | undefined;
+
+  constructor(labels: Labels) {
+    this.labels = labels;
+  }
+
+  at(value: number): Sample {
+    if (this.#sample?.value !== value) this.#sample = { value, sharedLabels: this.labels };
+    return this.#sample;
+  }
 }
 
 /** A metric and its samples at one moment. */
@@ -82,7 +102,7 @@ function declare<L extends string>(name: string, kind: MetricKind, options: Metr
     family: (samples) => ({ metric, samples }),
     of: (value, values) => ({
       metric,
-      samples: [{ value, labels: values === undefined ? NO_LABELS : metric.labels(values) }],
+      samples: [{ value, sharedLabels: values === undefined ? NO_LABELS : metric.labels(values) }],
     }),
   };
   return Object.freeze(metric);

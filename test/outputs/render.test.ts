@@ -10,8 +10,8 @@ const build = info('test_build_info', { help: 'An info.', labels: ['version'] })
 
 const families = [
   temperature.family([
-    { value: 21.5, labels: temperature.labels({ room: 'a "quoted"\nroom\\' }) },
-    { value: -0.25, labels: temperature.labels({ room: '' }) },
+    { value: 21.5, sharedLabels: temperature.labels({ room: 'a "quoted"\nroom\\' }) },
+    { value: -0.25, sharedLabels: temperature.labels({ room: '' }) },
   ]),
   calls.of(3, { function: 'f', code: '809' }),
   build.of(1, { version: '1.0' }),
@@ -57,8 +57,8 @@ test_build_info{version="1.0"} 1
     const rendered = await render(
       [
         pair.family([
-          { value: 1, labels: pair.labels({ a: 'x', b: 'y,b:z' }) },
-          { value: 2, labels: pair.labels({ a: 'x,b:y', b: 'z' }) },
+          { value: 1, sharedLabels: pair.labels({ a: 'x', b: 'y,b:z' }) },
+          { value: 2, sharedLabels: pair.labels({ a: 'x,b:y', b: 'z' }) },
         ]),
       ],
       TEXT,

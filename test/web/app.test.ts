@@ -109,7 +109,8 @@ describe('/metrics', () => {
     await start(['--web.max-requests=2', '--scrape.timeout=1s']);
     ras.hangs.add('RasEnumConnectionsW');
     const answers = await Promise.all([1, 2, 3, 4].map(() => running.get('/metrics')));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 503, 503]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
+    expect(answers.filter(({ status }) => status === 503)).toHaveLength(2);
     ras.release();
     expect((await running.get('/metrics')).status).toBe(200);
   });

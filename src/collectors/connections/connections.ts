@@ -29,14 +29,14 @@ export interface ConnectionsOptions {
 /** What lives from scrape to scrape for one identity. */
 interface Tracked {
   readonly history: ConnectionHistory;
-  readonly labels: metric.ConnectionLabels;
+  readonly series: metric.ConnectionSeries;
 }
 
 /** Makes the collector; one instance keeps the error counters of one exporter. */
 export function connectionsCollector(options: ConnectionsOptions = {}): Collector {
   const tracker = new Tracker<Tracked, Identity>(({ entry, phonebook }) => ({
     history: new ConnectionHistory(),
-    labels: new metric.ConnectionLabels(entry, phonebook),
+    series: new metric.ConnectionSeries(entry, phonebook),
   }));
   let spelling: readonly RasEntryName[] = [];
 
@@ -125,29 +125,26 @@ function connectionFamilies(
   const infos: Sample[] = [];
 
   for (const view of views) {
-    const { history, labels } = tracked(view);
-    const { identity } = labels;
-    failures.push({ value: history.failures, labels: identity });
-    for (const [code, value] of history.errors) errors.push({ value, labels: labels.error(code) });
-    infos.push({ value: 1, labels: labels.info(detailsOf(view)) });
+    const { history, series } = tracked(view);
+    failures.push(series.failures.at(history.failures));
+    for (const [code, value] of history.errors) errors.push(series.error(code).at(value));
+    infos.push(series.info(detailsOf(view)).at(1));
     const isExpected = expectation(view, expected);
-    if (isExpected !== undefined) expectations.push({ value: isExpected ? 1 : 0, labels: identity });
+    if (isExpected !== undefined) expectations.push(series.expected.at(isExpected ? 1 : 0));
     if (view.state === undefined) continue;
     counts.set(view.state, (counts.get(view.state) ?? 0) + 1);
-    ups.push({ value: view.state === 'connected' ? 1 : 0, labels: identity });
-    errorCodes.push({ value: newestError(view, history), labels: identity });
-    for (const [index, state] of CONNECTION_STATES.entries()) {
-      states.push({ value: state === view.state ? 1 : 0, labels: labels.states[index] ?? identity });
-    }
+    ups.push(series.up.at(view.state === 'connected' ? 1 : 0));
+    errorCodes.push(series.errorCode.at(newestError(view, history)));
+    for (const state of CONNECTION_STATES) states.push(series.states[state].at(state === view.state ? 1 : 0));
     const status = view.live[0]?.status;
     if (status === undefined) continue;
-    stateCodes.push({ value: status.state, labels: identity });
-    substateCodes.push({ value: status.substate, labels: identity });
+    stateCodes.push(series.stateCode.at(status.state));
+    substateCodes.push(series.substateCode.at(status.substate));
   }
 
   return [
     metric.connections.family(
-      [...counts].map(([state, value]) => ({ value, labels: metric.connections.labels({ state }) })),
+      [...counts].map(([state, value]) => ({ value, sharedLabels: metric.connections.labels({ state }) })),
     ),
     metric.connectionUp.family(ups),
     metric.connectionState.family(states),
@@ -171,12 +168,12 @@ function apiFamilies(calls: ApiCalls): Family[] {
   const errors = [...calls.errors].flatMap(([name, codes]) =>
     [...codes].map(([code, value]) => {
       const { code: error_code, name: error } = describeError(code);
-      return { value, labels: metric.apiErrors.labels({ function: name, error_code, error }) };
+      return { value, sharedLabels: metric.apiErrors.labels({ function: name, error_code, error }) };
     }),
   );
   return [
     metric.apiCalls.family(
-      [...calls.calls].map(([name, value]) => ({ value, labels: metric.apiCalls.labels({ function: name }) })),
+      [...calls.calls].map(([name, value]) => ({ value, sharedLabels: metric.apiCalls.labels({ function: name }) })),
     ),
     metric.apiErrors.family(errors),
   ];

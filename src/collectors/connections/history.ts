@@ -16,50 +16,55 @@ export interface AttemptKey {
   readonly correlationId: string;
 }
 
-interface Attempt {
+interface Attempt extends AttemptKey {
   error: number;
-  /** When the error was entered, as a number that rises with every entering. */
+  /** When the error was entered, as a number that rises with every entering; 0 when none was. */
   since: number;
-  readonly correlated: boolean;
 }
 
 export class ConnectionHistory {
   readonly #attempts = new Map<string, Attempt>();
   readonly #errors = new Map<number, number>();
+  /** The attempt that was asked for last; with one connection per entry that is always the one that is meant. */
+  #latest: Attempt | undefined;
+  /** How many of the attempts have no correlation id. */
+  #uncorrelated = 0;
   #failures = 0;
   #enterings = 0;
 
   /** Takes note of the error of an attempt, as it stands now; 0 = none. */
-  observe(attempt: AttemptKey, error: number): void {
-    const key = attemptKey(attempt);
-    const known = this.#attempts.get(key) ?? { error: 0, since: 0, correlated: attempt.correlationId !== '' };
-    if (error !== 0 && error !== known.error) {
+  observe(key: AttemptKey, error: number): void {
+    const attempt = this.#find(key) ?? this.#add(key);
+    if (error !== 0 && error !== attempt.error) {
       this.#enterings += 1;
-      known.since = this.#enterings;
+      attempt.since = this.#enterings;
       this.#failures += 1;
       const code = boundedCode(error, this.#errors);
       this.#errors.set(code, (this.#errors.get(code) ?? 0) + 1);
     }
-    known.error = error;
-    // Set anew, so that the map's order is that of the last sight.
-    this.#attempts.delete(key);
-    this.#attempts.set(key, known);
+    attempt.error = error;
   }
 
   /** When an attempt entered its error: the higher, the newer; 0 when it never did. */
-  enteredAt(attempt: AttemptKey): number {
-    return this.#attempts.get(attemptKey(attempt))?.since ?? 0;
+  enteredAt(key: AttemptKey): number {
+    return this.#find(key)?.since ?? 0;
   }
 
-  /** Forgets attempts that Windows no longer shows. Without a correlation id their handle may come back as another dial. */
+  /**
+   * Forgets attempts that Windows no longer shows, but for the last few: one may be left out of an enumeration and come back.
+   * Without a correlation id there is no telling, and the handle may come back as that of another dial.
+   */
   retain(present: readonly AttemptKey[]): void {
-    if (this.#attempts.size === 0) return;
-    const keys = new Set(present.map(attemptKey));
+    if (this.#uncorrelated === 0 && this.#attempts.size - present.length <= REMEMBERED_ATTEMPTS) return;
+    const keys = new Set(present.map(textKey));
     const gone = [...this.#attempts].filter(([key]) => !keys.has(key));
     const surplus = gone.length - REMEMBERED_ATTEMPTS;
-    for (const [index, [key, { correlated }]] of gone.entries()) {
-      if (!correlated || index < surplus) this.#attempts.delete(key);
+    for (const [index, [key, { correlationId }]] of gone.entries()) {
+      if (correlationId !== '' && index >= surplus) continue;
+      this.#attempts.delete(key);
+      if (correlationId === '') this.#uncorrelated -= 1;
     }
+    this.#latest = undefined;
   }
 
   /** Times an error was entered. */
@@ -71,8 +76,27 @@ export class ConnectionHistory {
   get errors(): ReadonlyMap<number, number> {
     return this.#errors;
   }
+
+  #find(key: AttemptKey): Attempt | undefined {
+    if (isSame(this.#latest, key)) return this.#latest;
+    const attempt = this.#attempts.get(textKey(key));
+    if (attempt !== undefined) this.#latest = attempt;
+    return attempt;
+  }
+
+  #add({ handle, correlationId }: AttemptKey): Attempt {
+    const attempt = { handle, correlationId, error: 0, since: 0 };
+    this.#attempts.set(textKey(attempt), attempt);
+    this.#latest = attempt;
+    if (correlationId === '') this.#uncorrelated += 1;
+    return attempt;
+  }
 }
 
-function attemptKey({ handle, correlationId }: AttemptKey): string {
+function isSame(attempt: AttemptKey | undefined, { handle, correlationId }: AttemptKey): boolean {
+  return attempt?.handle === handle && attempt.correlationId === correlationId;
+}
+
+function textKey({ handle, correlationId }: AttemptKey): string {
   return `${handle}/${correlationId}`;
 }

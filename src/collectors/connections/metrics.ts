@@ -1,7 +1,7 @@
-/** The metrics of collector `connections`, and the label sets of one connection, which live from scrape to scrape. */
-import { counter, gauge, info, type Labels } from '../../metrics/metric.ts';
+/** The metrics of collector `connections`, and the series of one connection, which live from scrape to scrape. */
+import { counter, gauge, info, Series } from '../../metrics/metric.ts';
 import { describeError } from '../../ras/errors.ts';
-import { CONNECTION_STATES } from '../../ras/states.ts';
+import type { ConnectionState } from '../../ras/states.ts';
 
 const CONNECTION = ['entry', 'phonebook'] as const;
 
@@ -83,40 +83,61 @@ export interface ConnectionDetails {
   readonly entry_id: string;
 }
 
-/** The label sets of one connection: made once, since every scrape needs the same ones again. */
-export class ConnectionLabels {
-  readonly identity: Labels;
-  /** In the order of CONNECTION_STATES. */
-  readonly states: readonly Labels[];
+/** The series of one connection: made once, since every scrape needs the same ones again. */
+export class ConnectionSeries {
+  readonly up: Series;
+  readonly stateCode: Series;
+  readonly substateCode: Series;
+  readonly errorCode: Series;
+  readonly failures: Series;
+  readonly expected: Series;
+  readonly states: Readonly<Record<ConnectionState, Series>>;
   readonly #entry: string;
   readonly #phonebook: string;
-  readonly #errors = new Map<number, Labels>();
+  readonly #errors = new Map<number, Series>();
   #details: ConnectionDetails | undefined;
-  #info: Labels = Object.freeze({});
+  #info: Series | undefined;
 
   constructor(entry: string, phonebook: string) {
     this.#entry = entry;
     this.#phonebook = phonebook;
-    this.identity = connectionUp.labels({ entry, phonebook });
-    this.states = CONNECTION_STATES.map((state) => connectionState.labels({ entry, phonebook, state }));
+    const identity = connectionUp.labels({ entry, phonebook });
+    this.up = new Series(identity);
+    this.stateCode = new Series(identity);
+    this.substateCode = new Series(identity);
+    this.errorCode = new Series(identity);
+    this.failures = new Series(identity);
+    this.expected = new Series(identity);
+    const state = (name: ConnectionState) => new Series(connectionState.labels({ entry, phonebook, state: name }));
+    this.states = {
+      connected: state('connected'),
+      reconnecting: state('reconnecting'),
+      dormant: state('dormant'),
+      waiting: state('waiting'),
+      authenticating: state('authenticating'),
+      connecting: state('connecting'),
+      failed: state('failed'),
+      disconnected: state('disconnected'),
+    };
   }
 
-  info(details: ConnectionDetails): Labels {
-    if (this.#details === undefined || !sameDetails(this.#details, details)) {
+  info(details: ConnectionDetails): Series {
+    if (this.#info === undefined || this.#details === undefined || !sameDetails(this.#details, details)) {
       this.#details = details;
-      this.#info = connectionInfo.labels({ entry: this.#entry, phonebook: this.#phonebook, ...details });
+      this.#info = new Series(connectionInfo.labels({ entry: this.#entry, phonebook: this.#phonebook, ...details }));
     }
     return this.#info;
   }
 
-  error(code: number): Labels {
-    let labels = this.#errors.get(code);
-    if (labels === undefined) {
+  error(code: number): Series {
+    let series = this.#errors.get(code);
+    if (series === undefined) {
       const { code: error_code, name: error, category } = describeError(code);
-      labels = connectionErrors.labels({ entry: this.#entry, phonebook: this.#phonebook, error_code, error, category });
-      this.#errors.set(code, labels);
+      const identity = { entry: this.#entry, phonebook: this.#phonebook };
+      series = new Series(connectionErrors.labels({ ...identity, error_code, error, category }));
+      this.#errors.set(code, series);
     }
-    return labels;
+    return series;
   }
 }
 

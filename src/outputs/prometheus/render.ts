@@ -10,8 +10,6 @@ import { Counter, Gauge, Registry, type RegistryContentType } from 'prom-client'
 import type { Family } from '../../metrics/metric.ts';
 import type { Format } from './accept.ts';
 
-const NO_LABELS = Object.freeze({});
-
 /** Renders families; those without a sample are left out. */
 export async function render(families: readonly Family[], format: Format): Promise<string> {
   const registry = new Registry<RegistryContentType>();
@@ -30,8 +28,7 @@ function constantMetric({ metric, samples }: Family): Gauge | Counter {
   return Object.assign(declared, {
     // Asked for once per rendering, in place of the values that the object itself would keep.
     getForPromString(this: { name: string }) {
-      const values = samples.map(({ value, labels }) => ({ value, labels: NO_LABELS, sharedLabels: labels }));
-      return { name: this.name, help, type, values };
+      return { name: this.name, help, type, values: samples };
     },
   });
 }

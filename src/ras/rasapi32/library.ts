@@ -56,7 +56,7 @@ export class Library {
     if (known !== undefined) return known;
     try {
       this.#koffi ??= await loadKoffi();
-      this.#handle ??= this.#koffi.load(this.#path(this.#koffi));
+      this.#handle ??= load(this.#koffi, this.#path(this.#koffi));
       const bound = this.#handle.func('__stdcall', name, 'uint32', [...PROTOTYPES[name].parameters]);
       const call: AsyncCall = (args, done) => {
         bound.async(...args, (error: Error | null, returned: number) => {
@@ -68,8 +68,19 @@ export class Library {
       this.#bound.set(name, call);
       return call;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new RasFunctionMissing(name, `${name} cannot be used: ${reason}`);
+      throw new RasFunctionMissing(name, `${name} cannot be used: ${messageOf(error)}`);
     }
   }
+}
+
+function load(koffi: Koffi, path: string): ReturnType<Koffi['load']> {
+  try {
+    return koffi.load(path);
+  } catch (error) {
+    throw new Error(`${path}: ${messageOf(error)}`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
