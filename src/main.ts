@@ -9,7 +9,7 @@ import { printable } from './text/printable.ts';
 async function main(args: readonly string[]): Promise<void> {
   const invocation = parseCommandLine(args);
   if (invocation.command === 'print') {
-    process.stdout.write(invocation.text);
+    await print(invocation.text);
     return;
   }
   const config = resolveConfig(invocation.flags, process.env);
@@ -19,11 +19,24 @@ async function main(args: readonly string[]): Promise<void> {
   if (invocation.command === 'check') {
     const { check } = await import('./commands/check.ts');
     const { text, complete } = await check(config, ras, invocation.json);
-    await new Promise((resolve) => process.stdout.write(text, resolve));
+    await print(text);
     await leave(complete ? 0 : 1, ras.hanging);
     return;
   }
   await serve(config, ras, problem);
+}
+
+/** Writes to standard output. A reader that has seen enough (`| head`) is no error; a full disk is. */
+function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') resolve();
+      else reject(new Error(`standard output cannot be written: ${error.message}`));
+    });
+    process.stdout.write(text, (error) => {
+      if (!error) resolve();
+    });
+  });
 }
 
 /** 2 for what was asked for wrongly, 1 for what could not be had. */

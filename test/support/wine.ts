@@ -99,6 +99,19 @@ export async function startOnWine(options: WineOptions): Promise<WineExporter> {
   return exporter;
 }
 
+/** Runs the packaged exporter to its end, e.g. for `check`; `log` holds standard output and standard error. */
+export async function runOnWine(
+  options: Pick<WineOptions, 'dll' | 'args' | 'env'>,
+): Promise<{ readonly exitCode: number | null; readonly log: string }> {
+  const folder = await windowsPackage();
+  const prefix = await openPrefix(await dllOf(options.dll));
+  const command = [join(folder, 'node.exe'), onWine(join(folder, 'ras_exporter.cjs'))] as const;
+  const program = run(prefix, [...command, ...(options.args ?? [])], options.env ?? {});
+  const exitCode = await program.exitCode;
+  program.stop();
+  return { exitCode, log: program.log() };
+}
+
 /** Runs a script with node.exe to its end. Its first argument is the path of `koffi.node`. */
 export async function runScriptOnWine(
   script: string,

@@ -77,7 +77,7 @@ function load(koffi: Koffi, path: string): ReturnType<Koffi['load']> {
   try {
     return koffi.load(path);
   } catch (error) {
-    throw new Error(`${path}: ${messageOf(error)}`);
+    throw new Error(`${path}: ${messageOf(error)}`, { cause: error });
   }
 }
 

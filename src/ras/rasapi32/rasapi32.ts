@@ -19,10 +19,10 @@ import type { Layout } from './layout.ts';
 import { type Argument, Library } from './library.ts';
 import { StructReader } from './read.ts';
 import { type PointerSize, RASCONNSTATUSW, RASENTRYNAMEW, RASENTRYW, rasConnW } from './structs.ts';
+import { Versions } from './versions.ts';
 
 const ERROR_INVALID_HANDLE = 6;
 const ERROR_BUFFER_TOO_SMALL = 603;
-const ERROR_INVALID_SIZE = 632;
 
 /** Room behind RASENTRYW for the alternate phone numbers, which most entries do not have. */
 const ALTERNATE_NUMBERS = 2048;
@@ -63,8 +63,7 @@ export class Rasapi32 implements RasApi {
   readonly calls = new ApiCalls();
   readonly #library: Library;
   readonly #lane = new Lane();
-  /** The version of each structure that this Windows accepts, once it is known. */
-  readonly #sizes = new Map<string, number>();
+  readonly #versions = new Versions();
 
   constructor(library: Library) {
     this.#library = library;
@@ -177,25 +176,21 @@ export class Rasapi32 implements RasApi {
     before: readonly Argument[],
     signal: AbortSignal,
   ): Promise<StructReader[]> {
-    let made = 0;
-    const call = (buffer: Buffer, bytes: Buffer, count: Buffer) => {
-      // The call before this one said that the array was too small.
-      if (made > 0) this.calls.record(name, 0);
-      made += 1;
-      return this.#call(name, [...before, buffer, bytes, count], signal, ERROR_BUFFER_TOO_SMALL);
+    const attempt = async (size: number) => {
+      let made = 0;
+      const call = (buffer: Buffer, bytes: Buffer, count: Buffer) => {
+        // The call before this one said that the array was too small.
+        if (made > 0) this.calls.record(name, 0);
+        made += 1;
+        return this.#call(name, [...before, buffer, bytes, count], signal, ERROR_BUFFER_TOO_SMALL);
+      };
+      return { ...(await enumerate(call, size)), size };
     };
-    const stride = this.#size(struct);
-    const outcome = await enumerate(call, stride);
-    if (outcome.returned === ERROR_INVALID_SIZE && this.#fallBack(struct, stride)) {
-      this.calls.record(name, 0);
-      return this.#enumerate(struct, name, before, signal);
-    }
-    this.calls.record(name, outcome.returned);
-    if (outcome.returned !== 0) throw rasError(name, outcome.returned);
-    return Array.from(
-      { length: outcome.count },
-      (_, index) => new StructReader(outcome.buffer, index * stride, stride),
-    );
+    const outcome = await this.#versions.negotiate(struct, attempt, () => this.calls.record(name, 0));
+    const { returned, buffer, count, size } = outcome;
+    this.calls.record(name, returned);
+    if (returned !== 0) throw rasError(name, returned);
+    return Array.from({ length: count }, (_, index) => new StructReader(buffer, index * size, size));
   }
 
   /** One structure that Windows fills in; the return value when it is one of `expected`. */
@@ -207,34 +202,30 @@ export class Rasapi32 implements RasApi {
     signal: AbortSignal,
     { unwritten, expected, needed }: FillOptions<E>,
   ): Promise<StructReader | E> {
-    let extra = room;
-    for (let attempt = 0; ; attempt += 1) {
-      const size = this.#size(struct);
-      const buffer = Buffer.alloc(size + extra);
-      buffer.writeUInt32LE(size);
-      for (const offset of unwritten) buffer.writeUInt32LE(UNWRITTEN, offset);
-      const returned = await this.#call(name, args(buffer), signal, ...expected);
-      const protocol = expected.find((code) => code === returned);
-      if (protocol !== undefined) {
-        this.calls.record(name, 0);
-        return protocol;
-      }
-      if (returned === ERROR_INVALID_SIZE && this.#fallBack(struct, size)) {
-        this.calls.record(name, 0);
-        continue;
-      }
-      if (returned === ERROR_BUFFER_TOO_SMALL && needed !== undefined && attempt < MAX_ATTEMPTS) {
+    const protocols = needed === undefined ? expected : [...expected, ERROR_BUFFER_TOO_SMALL];
+    const attempt = async (size: number) => {
+      let extra = room;
+      for (let grown = 0; ; grown += 1) {
+        const buffer = Buffer.alloc(size + extra);
+        buffer.writeUInt32LE(size);
+        for (const offset of unwritten) buffer.writeUInt32LE(UNWRITTEN, offset);
+        const returned = await this.#call(name, args(buffer), signal, ...protocols);
+        const tooSmall = returned === ERROR_BUFFER_TOO_SMALL && needed !== undefined;
+        if (!tooSmall || grown === MAX_GROWTHS) return { returned, buffer, size };
         this.calls.record(name, 0);
         extra = Math.min(Math.max(needed() - size, 2 * extra), MAX_ROOM);
-        continue;
       }
-      this.calls.record(name, returned);
-      if (returned !== 0) throw rasError(name, returned);
-      if (unwritten.every((offset) => buffer.readUInt32LE(offset) === UNWRITTEN)) {
-        throw new RasBadAnswer(name, `${name} reported success and wrote nothing`);
-      }
-      return new StructReader(buffer, 0, size);
+    };
+    const outcome = await this.#versions.negotiate(struct, attempt, () => this.calls.record(name, 0));
+    const { returned, buffer, size } = outcome;
+    const protocol = expected.find((code) => code === returned);
+    this.calls.record(name, protocol === undefined ? returned : 0);
+    if (protocol !== undefined) return protocol;
+    if (returned !== 0) throw rasError(name, returned);
+    if (unwritten.every((offset) => buffer.readUInt32LE(offset) === UNWRITTEN)) {
+      throw new RasBadAnswer(name, `${name} reported success and wrote nothing`);
     }
+    return new StructReader(buffer, 0, size);
   }
 
   /** One call; its return value is left to the caller to record, unless it comes when nobody waits for it any more. */
@@ -252,21 +243,10 @@ export class Rasapi32 implements RasApi {
       });
     return this.#lane.run(name, start, signal);
   }
-
-  #size(struct: Layout): number {
-    return this.#sizes.get(struct.name) ?? struct.size;
-  }
-
-  /** Goes on to the next older version of a structure; false, and back to the newest, when there is none. */
-  #fallBack(struct: Layout, refused: number): boolean {
-    const older = struct.sizes[struct.sizes.indexOf(refused) + 1];
-    this.#sizes.set(struct.name, older ?? struct.size);
-    return older !== undefined;
-  }
 }
 
 /** Enough for a buffer that doubles from the first guess to `MAX_ROOM`. */
-const MAX_ATTEMPTS = 8;
+const MAX_GROWTHS = 8;
 const MAX_ROOM = 256 * 1024;
 
 interface FillOptions<E extends number> {

@@ -1,0 +1,86 @@
+/** The exporter only looks: nothing that dials, hangs up, writes or clears can be called, because it is never bound. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { connectionsCollector } from '../../../src/collectors/connections/connections.ts';
+import { Scraper } from '../../../src/collectors/scrape.ts';
+import { PROTOTYPES } from '../../../src/ras/rasapi32/library.ts';
+import { soon, useBinding } from '../../support/binding.ts';
+import { connection, entry, properties, status } from '../../support/double.ts';
+import { isMissing } from '../../support/requirements.ts';
+
+/** All that is ever called in rasapi32.dll; each of them only reads. */
+const READING = [
+  'RasEnumConnectionsW',
+  'RasEnumEntriesW',
+  'RasGetConnectStatusW',
+  'RasGetEntryPropertiesW',
+  'RasGetErrorStringW',
+];
+
+const root = resolve(import.meta.dirname, '../../..');
+
+describe('the binding', () => {
+  it('knows functions that read, and no other', () => {
+    expect(Object.keys(PROTOTYPES).toSorted()).toEqual(READING);
+  });
+});
+
+describe('the sources', () => {
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => ({ name, text: readFileSync(join(root, 'src', name), 'utf8') }));
+
+  it('load koffi in one place', () => {
+    const loading = sources.filter(({ text }) => /(import|require)\s*\(\s*['"]koffi|from\s*['"]koffi/.test(text));
+    expect(loading.map(({ name }) => name)).toEqual(['ras/rasapi32/koffi.ts']);
+  });
+
+  it('declare no function of a DLL but those that are known', () => {
+    const declared = sources.flatMap(({ name, text }) =>
+      [...text.matchAll(/\.func\(\s*(?:['"]__stdcall['"]\s*,\s*)?(?<what>[^,)]+)/g)].map(
+        (match) => `${name}: ${match.groups?.what}`,
+      ),
+    );
+    expect(declared.toSorted()).toEqual([
+      "leave.ts: 'TerminateProcess'",
+      "leave.ts: '_exit'",
+      // A key of PROTOTYPES.
+      'ras/rasapi32/library.ts: name',
+      "ras/rasapi32/rasapi32.ts: 'GetSystemDirectoryW'",
+    ]);
+  });
+
+  it('use koffi for nothing but loading and declaring', () => {
+    const used = sources.flatMap(({ text }) =>
+      [...text.matchAll(/\bkoffi\??\.(?<member>\w+)/g)].map((match) => match.groups?.member),
+    );
+    expect([...new Set(used)].filter((member) => member !== 'ts')).toEqual(['load']);
+  });
+});
+
+describe.skipIf(isMissing('gcc'))('a machine in whatever state', () => {
+  const bench = useBinding();
+
+  it('is asked by functions that read, and by no other', async () => {
+    bench.double.play(
+      connection({ handle: 1n, entry: 'Up' }),
+      connection({ handle: 2n, entry: 'Failed' }),
+      connection({ handle: 3n, entry: 'Gone' }),
+      status({ handle: 2n, state: 0x2001, error: 809 }),
+      status({ handle: 3n, returns: 6 }),
+      entry({ entry: 'Up' }),
+      entry({ entry: 'Idle' }),
+      properties({ entry: 'Idle', options2: 0x2000_0000 }),
+    );
+    const scraper = new Scraper(bench.ras, [connectionsCollector()]);
+    for (let scrape = 0; scrape < 3; scrape += 1) await scraper.scrape(10_000);
+    await bench.ras.getErrorString(809, soon());
+    const called = new Set(bench.double.readCalls().map((call) => call.function));
+    expect([...called].toSorted()).toEqual(READING);
+    expect(bench.ras.bound.toSorted()).toEqual(READING);
+    // Neither the device-specific part of an entry nor anything else is asked for.
+    const devices = bench.double.readCalls().map((call) => call.arguments.get('device'));
+    expect(devices.filter((device) => device !== undefined && device !== '0')).toEqual([]);
+  });
+});
