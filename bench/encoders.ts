@@ -5,7 +5,7 @@
  * every value of a global registry on every scrape, after a reset so that what is gone goes.
  */
 import { Counter, Gauge, Registry, type RegistryContentType } from 'prom-client';
-import type { Family, Labels } from '../src/metrics/metric.ts';
+import type { Family } from '../src/metrics/metric.ts';
 import { type Format, OPENMETRICS } from '../src/outputs/prometheus/accept.ts';
 import { render } from '../src/outputs/prometheus/render.ts';
 
@@ -19,8 +19,6 @@ export const ENCODERS = {
 
 export type EncoderName = keyof typeof ENCODERS;
 
-const labelText = new WeakMap<Labels, string>();
-
 function encodeByHand(families: readonly Family[], format: Format): string {
   const open = format === OPENMETRICS;
   let text = '';
@@ -29,25 +27,10 @@ function encodeByHand(families: readonly Family[], format: Format): string {
     const isCounter = metric.kind === 'counter';
     const family = open && isCounter ? metric.name.replace(/_total$/, '') : metric.name;
     if (text !== '' && !open) text += '\n';
-    text += `# HELP ${family} ${escape(metric.help)}\n# TYPE ${family} ${isCounter ? 'counter' : 'gauge'}\n`;
-    const { name } = metric;
-    for (const { value, sharedLabels } of samples) text += `${name}${textOf(sharedLabels)} ${value}\n`;
+    text += `# HELP ${family} ${metric.help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n# TYPE ${family} ${isCounter ? 'counter' : 'gauge'}\n`;
+    for (const { value, series } of samples) text += `${series.text} ${value}\n`;
   }
   return open ? `${text}# EOF\n` : text;
-}
-
-function textOf(labels: Labels): string {
-  let text = labelText.get(labels);
-  if (text === undefined) {
-    const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escape(value).replaceAll('"', '\\"')}"`);
-    text = pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
-    labelText.set(labels, text);
-  }
-  return text;
-}
-
-function escape(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
 }
 
 function idiomaticEncoder(): Encoder {
@@ -70,10 +53,10 @@ class GlobalRegistry {
     for (const { metric, samples } of families) {
       if (samples.length === 0) continue;
       const held = this.#metrics.get(metric.name) ?? this.#declare(metric);
-      for (const { value, sharedLabels } of samples) {
+      for (const { value, series } of samples) {
         // A label object per call, as a program that calls `set({ entry, state }, value)` makes it.
-        if (held instanceof Counter) held.inc({ ...sharedLabels }, value);
-        else held.set({ ...sharedLabels }, value);
+        if (held instanceof Counter) held.inc({ ...series.labels }, value);
+        else held.set({ ...series.labels }, value);
       }
     }
     return this.#registry.metrics();

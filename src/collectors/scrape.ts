@@ -63,7 +63,7 @@ export class Scraper {
     const chosen = this.#collectors.filter(({ name }) => wanted.has(name));
     const results = await Promise.all(chosen.map((collector) => this.#run(collector, deadline).result(deadline)));
     const of = (metric: typeof collectorDuration, value: (result: CollectorResult) => number) =>
-      metric.family(results.map((result) => ({ value: value(result), sharedLabels: metric.labels(result) })));
+      metric.family(results.map((result) => metric.series(result).at(value(result))));
     return {
       results,
       families: [

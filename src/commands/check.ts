@@ -52,17 +52,19 @@ async function readConnections(
 ): Promise<CheckedConnection[]> {
   const samples = (name: string) => families.find(({ metric }) => metric.name === name)?.samples ?? [];
   const key = ({ entry, phonebook }: Labels) => `${phonebook}\0${entry}`;
-  const values = (name: string) => new Map(samples(name).map(({ sharedLabels, value }) => [key(sharedLabels), value]));
+  const values = (name: string) => new Map(samples(name).map(({ series, value }) => [key(series.labels), value]));
   const states = new Map(
     samples('ras_connection_state')
       .filter(({ value }) => value === 1)
-      .map(({ sharedLabels }) => [key(sharedLabels), sharedLabels.state ?? '']),
+      .map(({ series: { labels } }) => [key(labels), labels.state ?? '']),
   );
   const stateCodes = values('ras_connection_state_code');
   const errors = values('ras_connection_error_code');
   const expected = values('ras_connection_expected');
   const connections: CheckedConnection[] = [];
-  for (const { sharedLabels: labels } of samples('ras_connection_info')) {
+  for (const {
+    series: { labels },
+  } of samples('ras_connection_info')) {
     const id = key(labels);
     const code = errors.get(id) ?? 0;
     const stateCode = stateCodes.get(id);

@@ -56,16 +56,21 @@ export async function startExporter(config: Config, ras: RasApi, ready: boolean,
 export async function serve(config: Config, ras: RasApi, problem?: Error): Promise<void> {
   const log = openLog(config);
   if (problem !== undefined) log.error('The RAS API cannot be loaded', { err: problem.message });
-  const exporter = await startExporter(config, ras, problem === undefined, log);
+  const starting = startExporter(config, ras, problem === undefined, log);
   let stopping = false;
   const stop = async (signal: NodeJS.Signals) => {
     if (stopping) return;
     stopping = true;
     log.info('Stopping', { signal });
+    const exporter = await starting.catch(() => undefined);
+    // One that could not start ends by itself, with its own code.
+    if (exporter === undefined) return;
     await exporter.stop(STOP_GRACE);
     await leave(0, ras.hanging);
   };
+  // Before it listens: whoever reads in the log that it does may stop it in the same moment.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, () => void stop(signal));
+  await starting;
 }
 
 function openLog(config: Config): Logger {

@@ -8,33 +8,40 @@
 /** `info` is a gauge whose value is always 1 and whose labels are the content. */
 export type MetricKind = 'gauge' | 'counter' | 'info';
 
-/** Label values of one series of a metric: valid UTF-8, frozen. Made by `Metric.labels`. */
+/** Label values: valid UTF-8, frozen. */
 export type Labels = Readonly<Record<string, string>>;
 
-/**
- * One value of one series. Many samples share a label set, within a scrape and from one scrape to the next; the name is that
- * of prom-client's registry, which takes samples as they are and keeps the text of a label set that it has seen.
- */
+/** One value of one series. */
 export interface Sample {
   readonly value: number;
-  readonly sharedLabels: Labels;
+  readonly series: Series;
 }
 
 /**
- * A series that every scrape needs again. As long as its value stays the same it hands out the same sample: most values do,
- * and what is not made anew need not be cleaned up.
+ * A metric with label values. Most are needed again by every scrape and stand still from one to the next, so a series that is
+ * kept escapes its labels once and hands out the same sample as long as its value stays the same.
  */
 export class Series {
+  readonly name: string;
   readonly labels: Labels;
+  #text: string | undefined;
   #sample: Sample | undefined;
 
-  constructor(labels: Labels) {
+  constructor(name: string, labels: Labels) {
+    this.name = name;
     this.labels = labels;
   }
 
+  /** The sample of this series with `value`. */
   at(value: number): Sample {
-    if (this.#sample?.value !== value) this.#sample = { value, sharedLabels: this.labels };
+    if (this.#sample?.value !== value) this.#sample = { value, series: this };
     return this.#sample;
+  }
+
+  /** As every Prometheus format writes it: `name{label="escaped value"}`. */
+  get text(): string {
+    this.#text ??= seriesText(this.name, this.labels);
+    return this.#text;
   }
 }
 
@@ -60,8 +67,8 @@ export interface Metric<L extends string = string> {
   readonly unit: string;
   readonly help: string;
   readonly labelNames: readonly L[];
-  /** Checks and freezes label values: lone surrogates are replaced, the order is that of the declaration. */
-  labels(values: Readonly<Record<L, string>>): Labels;
+  /** A series of the metric: lone surrogates in label values are replaced, the order is that of the declaration. */
+  series(values: Readonly<Record<L, string>>): Series;
   /** The samples of one scrape. */
   family(samples: readonly Sample[]): Family;
   /** The family of a metric with one sample, by default without labels. */
@@ -83,27 +90,35 @@ export function info<L extends string = never>(name: string, options: MetricOpti
   return declare(name, 'info', options);
 }
 
-const NO_LABELS: Labels = Object.freeze({});
-
 function declare<L extends string>(name: string, kind: MetricKind, options: MetricOptions<L>): Metric<L> {
   const labelNames = options.labels ?? [];
+  const unlabelled = new Series(name, Object.freeze({}));
   const metric: Metric<L> = {
     name,
     kind,
     unit: options.unit ?? '',
     help: options.help,
     labelNames,
-    labels: (values) => {
-      if (labelNames.length === 0) return NO_LABELS;
+    series: (values) => {
       const clean: Record<string, string> = {};
       for (const label of labelNames) clean[label] = values[label].toWellFormed();
-      return Object.freeze(clean);
+      return new Series(name, Object.freeze(clean));
     },
     family: (samples) => ({ metric, samples }),
     of: (value, values) => ({
       metric,
-      samples: [{ value, sharedLabels: values === undefined ? NO_LABELS : metric.labels(values) }],
+      samples: [(values === undefined ? unlabelled : metric.series(values)).at(value)],
     }),
   };
   return Object.freeze(metric);
+}
+
+/** https://prometheus.io/docs/instrumenting/exposition_formats/#comments-help-text-and-type-information */
+function seriesText(name: string, labels: Labels): string {
+  const pairs = Object.entries(labels).map(([label, value]) => `${label}="${escapeLabelValue(value)}"`);
+  return pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`;
+}
+
+function escapeLabelValue(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
 }

@@ -31,7 +31,7 @@ export class HttpRequests {
   families(): Family[] {
     const samples = [...this.#counts].map(([key, value]) => {
       const [handler = '', code = ''] = key.split(' ');
-      return { value, sharedLabels: requests.labels({ handler, code }) };
+      return requests.series({ handler, code }).at(value);
     });
     return [requests.family(samples)];
   }

@@ -10,8 +10,8 @@ const build = info('test_build_info', { help: 'An info.', labels: ['version'] })
 
 const families = [
   temperature.family([
-    { value: 21.5, sharedLabels: temperature.labels({ room: 'a "quoted"\nroom\\' }) },
-    { value: -0.25, sharedLabels: temperature.labels({ room: '' }) },
+    temperature.series({ room: 'a "quoted"\nroom\\' }).at(21.5),
+    temperature.series({ room: '' }).at(-0.25),
   ]),
   calls.of(3, { function: 'f', code: '809' }),
   build.of(1, { version: '1.0' }),
@@ -55,12 +55,7 @@ test_build_info{version="1.0"} 1
   it('keeps label sets apart that differ only in where a comma stands', async () => {
     const pair = counter('test_pair_total', { help: 'Two labels.', labels: ['a', 'b'] });
     const rendered = await render(
-      [
-        pair.family([
-          { value: 1, sharedLabels: pair.labels({ a: 'x', b: 'y,b:z' }) },
-          { value: 2, sharedLabels: pair.labels({ a: 'x,b:y', b: 'z' }) },
-        ]),
-      ],
+      [pair.family([pair.series({ a: 'x', b: 'y,b:z' }).at(1), pair.series({ a: 'x,b:y', b: 'z' }).at(2)])],
       TEXT,
     );
     expect(rendered).toContain('{a="x",b="y,b:z"} 1');

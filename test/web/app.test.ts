@@ -1,3 +1,4 @@
+import { Agent, get as httpGet } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { get, startTestExporter } from '../support/exporter.ts';
 import { parseExposition } from '../support/exposition.ts';
@@ -199,6 +200,18 @@ describe('listening', () => {
     );
   });
 
+  it('does not wait for a connection that is kept alive after its scrape has ended', async () => {
+    ras.hangs.add('RasEnumConnectionsW');
+    const agent = new Agent({ keepAlive: true });
+    const scraped = fetchWith(agent, `${running.url}/metrics`);
+    await expect.poll(() => ras.waiting).toBe(1);
+    const stopped = running.exporter.stop(600_000);
+    ras.release();
+    expect(await scraped).toBe(200);
+    await stopped;
+    agent.destroy();
+  });
+
   it('lets a scrape in flight end when it stops', async () => {
     ras.hangs.add('RasEnumConnectionsW');
     const scrape = running.get('/metrics', { 'X-Prometheus-Scrape-Timeout-Seconds': '20' });
@@ -210,3 +223,11 @@ describe('listening', () => {
     await expect(running.get('/-/healthy')).rejects.toThrow('ECONNREFUSED');
   });
 });
+
+function fetchWith(agent: Agent, url: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    httpGet(url, { agent }, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode));
+    }).on('error', reject);
+  });
+}

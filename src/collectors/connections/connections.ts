@@ -143,9 +143,7 @@ function connectionFamilies(
   }
 
   return [
-    metric.connections.family(
-      [...counts].map(([state, value]) => ({ value, sharedLabels: metric.connections.labels({ state }) })),
-    ),
+    metric.connections.family([...counts].map(([state, value]) => metric.connections.series({ state }).at(value))),
     metric.connectionUp.family(ups),
     metric.connectionState.family(states),
     metric.connectionStateCode.family(stateCodes),
@@ -168,12 +166,12 @@ function apiFamilies(calls: ApiCalls): Family[] {
   const errors = [...calls.errors].flatMap(([name, codes]) =>
     [...codes].map(([code, value]) => {
       const { code: error_code, name: error } = describeError(code);
-      return { value, sharedLabels: metric.apiErrors.labels({ function: name, error_code, error }) };
+      return metric.apiErrors.series({ function: name, error_code, error }).at(value);
     }),
   );
   return [
     metric.apiCalls.family(
-      [...calls.calls].map(([name, value]) => ({ value, sharedLabels: metric.apiCalls.labels({ function: name }) })),
+      [...calls.calls].map(([name, value]) => metric.apiCalls.series({ function: name }).at(value)),
     ),
     metric.apiErrors.family(errors),
   ];

@@ -1,5 +1,5 @@
 /** The metrics of collector `connections`, and the series of one connection, which live from scrape to scrape. */
-import { counter, gauge, info, Series } from '../../metrics/metric.ts';
+import { counter, gauge, info, type Series } from '../../metrics/metric.ts';
 import { describeError } from '../../ras/errors.ts';
 import type { ConnectionState } from '../../ras/states.ts';
 
@@ -101,14 +101,14 @@ export class ConnectionSeries {
   constructor(entry: string, phonebook: string) {
     this.#entry = entry;
     this.#phonebook = phonebook;
-    const identity = connectionUp.labels({ entry, phonebook });
-    this.up = new Series(identity);
-    this.stateCode = new Series(identity);
-    this.substateCode = new Series(identity);
-    this.errorCode = new Series(identity);
-    this.failures = new Series(identity);
-    this.expected = new Series(identity);
-    const state = (name: ConnectionState) => new Series(connectionState.labels({ entry, phonebook, state: name }));
+    const identity = { entry, phonebook };
+    this.up = connectionUp.series(identity);
+    this.stateCode = connectionStateCode.series(identity);
+    this.substateCode = connectionSubstateCode.series(identity);
+    this.errorCode = connectionErrorCode.series(identity);
+    this.failures = connectionFailures.series(identity);
+    this.expected = connectionExpected.series(identity);
+    const state = (name: ConnectionState) => connectionState.series({ entry, phonebook, state: name });
     this.states = {
       connected: state('connected'),
       reconnecting: state('reconnecting'),
@@ -124,7 +124,7 @@ export class ConnectionSeries {
   info(details: ConnectionDetails): Series {
     if (this.#info === undefined || this.#details === undefined || !sameDetails(this.#details, details)) {
       this.#details = details;
-      this.#info = new Series(connectionInfo.labels({ entry: this.#entry, phonebook: this.#phonebook, ...details }));
+      this.#info = connectionInfo.series({ entry: this.#entry, phonebook: this.#phonebook, ...details });
     }
     return this.#info;
   }
@@ -134,7 +134,7 @@ export class ConnectionSeries {
     if (series === undefined) {
       const { code: error_code, name: error, category } = describeError(code);
       const identity = { entry: this.#entry, phonebook: this.#phonebook };
-      series = new Series(connectionErrors.labels({ ...identity, error_code, error, category }));
+      series = connectionErrors.series({ ...identity, error_code, error, category });
       this.#errors.set(code, series);
     }
     return series;
