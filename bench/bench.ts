@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { bundle } from '../scripts/bundle.ts';
+import { bundle, recordCache } from '../scripts/bundle.ts';
 import { outputCosts } from './output.ts';
 import { PROMETHEUS_HEADERS, type ScrapeCosts, SIZES, scrapeCosts } from './scrape.ts';
 import { startCosts } from './startup.ts';
@@ -35,8 +35,9 @@ function scrapeTable(costs: ReadonlyMap<number, ScrapeCosts>): string {
 }
 
 async function main(): Promise<void> {
-  const outfile = join(root, 'build', 'bench', 'ras_exporter.cjs');
-  await bundle(outfile);
+  const folder = join(root, 'build', 'bench');
+  await bundle(folder);
+  await recordCache(folder);
   const gzip = new Map<number, ScrapeCosts>();
   const plain = new Map<number, ScrapeCosts>();
   const output: string[][] = [];
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
     const { product, hand, idiomatic } = await outputCosts(connections);
     output.push([String(connections), `${ms(product)} ms`, ratio(product / hand), ratio(idiomatic / product)]);
   }
-  const { product, bare } = await startCosts(outfile);
+  const { product, bare } = await startCosts(join(folder, 'ras_exporter.cjs'));
   const text = `Node.js ${process.version}, ${process.platform}-${process.arch}, ${cpus().length} × ${cpus()[0]?.model ?? '?'}.
 
 A scrape as Prometheus sends it (OpenMetrics, gzip), whole: calls of the simulated API, collector, output, compression, HTTP.

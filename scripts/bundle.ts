@@ -1,16 +1,18 @@
 /**
- * `npm run bundle`: the exporter as one file, `build/ras_exporter.cjs`, which starts faster and takes less memory than the
- * modules that it is made of.
+ * `npm run bundle`: the exporter in `build`, as one file of code, which starts faster and takes less memory than the modules that
+ * it is made of. `ras_exporter.cjs` starts it, `app.js` is the code, and `app.cache` what V8 has compiled of it (code-cache.ts).
  *
  * koffi stays outside: `import('koffi')` becomes a `require` of `koffi.node` beside the bundle. koffi's own loader would also
  * look for it in folders above the bundle, and on Windows whoever may write there (`C:\` lets every user make folders) could
  * have a file of theirs loaded by a service.
  */
-import { execFileSync } from 'node:child_process';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { execFile, execFileSync } from 'node:child_process';
+import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { promisify } from 'node:util';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { APP, APP_BANNER, APP_FOOTER, CACHE } from './code-cache.ts';
 
 const root = dirname(import.meta.dirname);
 
@@ -23,16 +25,18 @@ const koffiBesideTheBundle: Plugin = {
 
 /**
  * Parts of libraries that the exporter never comes to, and that would be half of what it loads: readers of request bodies and
- * files (express), the table of a thousand media types of which three are answered, and what prom-client offers beside
- * counters, gauges and registries.
+ * files (express), the table of a thousand media types of which three are answered, what prom-client offers beside counters,
+ * gauges and registries, the log of express's developers, its templates, and programs as commands (commander).
  */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   'body-parser': 'module.exports = {};',
+  debug: 'const none = () => {}; none.enabled = false; module.exports = () => none;',
   'mime-db': `module.exports = ${JSON.stringify({
     'application/json': { charset: 'UTF-8', extensions: ['json'] },
     'text/html': { charset: 'UTF-8', extensions: ['html'] },
     'text/plain': { charset: 'UTF-8', extensions: ['txt'] },
   })};`,
+  'node:child_process': 'module.exports = {};',
   qs: 'module.exports = {};',
   send: 'module.exports = {};',
   'serve-static': 'module.exports = {};',
@@ -41,6 +45,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   './lib/metricAggregators': 'module.exports = {};',
   './lib/pushgateway': 'module.exports = class {};',
   './lib/summary': 'module.exports = class {};',
+  './view': 'module.exports = class {};',
 };
 
 const leftOut: Plugin = {
@@ -64,29 +69,65 @@ function revision(): string {
   }
 }
 
+const CODE: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  // `import()` of a .node file does not work in Node 22, `require` does.
+  supported: { 'dynamic-import': false },
+  // Starts faster and takes less memory; so does not `minifySyntax`, which has functions compiled that are never called.
+  minifyWhitespace: true,
+  logLevel: 'warning',
+};
+
 /**
- * Bundles `src/main.ts` into `outfile`.
+ * Bundles `src/main.ts` into a folder, as `ras_exporter.cjs` and `app.js`; `koffi.node` has to be put beside them.
  *
  * @throws when esbuild has anything to complain about, be it a warning
  */
-export async function bundle(outfile: string): Promise<void> {
-  const { warnings } = await build({
-    absWorkingDir: root,
-    entryPoints: ['src/main.ts'],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node22',
-    format: 'cjs',
-    // `import()` of a .node file does not work in Node 22, `require` does.
-    supported: { 'dynamic-import': false },
-    // Starts faster and takes less memory; so does not `minifySyntax`, which has functions compiled that are never called.
-    minifyWhitespace: true,
-    plugins: [koffiBesideTheBundle, leftOut],
-    define: { REVISION_OF_BUILD: JSON.stringify(revision()) },
-    logLevel: 'warning',
-  });
-  if (warnings.length > 0) throw new Error('esbuild warned');
+export async function bundle(folder: string): Promise<void> {
+  const results = [
+    await build({
+      ...CODE,
+      entryPoints: ['src/main.ts'],
+      outfile: join(folder, APP),
+      banner: { js: APP_BANNER },
+      footer: { js: APP_FOOTER },
+      plugins: [koffiBesideTheBundle, leftOut],
+      define: { REVISION_OF_BUILD: JSON.stringify(revision()) },
+    }),
+    await build({ ...CODE, entryPoints: ['scripts/start.ts'], outfile: join(folder, 'ras_exporter.cjs') }),
+  ];
+  if (results.some(({ warnings }) => warnings.length > 0)) throw new Error('esbuild warned');
+}
+
+/** Milliseconds that recording a cache may take: it needs one or two seconds. */
+export const RECORD_TIMEOUT_MS = 60_000;
+
+/**
+ * Makes `app.cache` in a folder with a bundle. Without it the exporter starts all the same, only slower.
+ *
+ * @param run runs a script with the Node.js that will run the bundle, to its end
+ */
+export async function recordCache(folder: string, run = runHere): Promise<void> {
+  const script = join(folder, 'record-cache.cjs');
+  const cache = join(folder, CACHE);
+  await rm(cache, { force: true });
+  await build({ ...CODE, entryPoints: ['scripts/record-cache.ts'], outfile: script });
+  try {
+    await run(script);
+    await stat(cache);
+  } finally {
+    await rm(script, { force: true });
+  }
+}
+
+async function runHere(script: string): Promise<void> {
+  // Nothing else from the environment: NODE_OPTIONS may hold V8 flags, and a cache is for those that it was made with.
+  const env = { SystemRoot: process.env.SystemRoot };
+  await promisify(execFile)(process.execPath, [script], { env, timeout: RECORD_TIMEOUT_MS });
 }
 
 /** The file of koffi that this machine loads. */
@@ -101,6 +142,7 @@ function koffiOfThisMachine(): string {
 if (process.argv[1] === import.meta.filename) {
   const folder = join(root, 'build');
   await mkdir(folder, { recursive: true });
-  await bundle(join(folder, 'ras_exporter.cjs'));
+  await bundle(folder);
   await copyFile(koffiOfThisMachine(), join(folder, 'koffi.node'));
+  await recordCache(folder);
 }

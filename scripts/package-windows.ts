@@ -5,11 +5,15 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { copyFile, type link, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildOnce } from './build-once.ts';
-import { bundle } from './bundle.ts';
+import { bundle, RECORD_TIMEOUT_MS, recordCache } from './bundle.ts';
+import { CACHE } from './code-cache.ts';
+import { isInstalled } from './programs.ts';
+import { onWine, openPrefix } from './wine-prefix.ts';
 
 const root = dirname(import.meta.dirname);
 const MANIFESTS = ['package.json', '.npmrc', 'package-lock.json'];
@@ -39,12 +43,29 @@ export async function windowsModules(): Promise<{ readonly node: string; readonl
 export async function packageWindows(folder: string, place: typeof link = copyFile): Promise<void> {
   const { node, koffi } = await windowsModules();
   await mkdir(folder, { recursive: true });
-  await bundle(join(folder, 'ras_exporter.cjs'));
+  await bundle(folder);
   await place(node, join(folder, 'node.exe'));
   await place(koffi, join(folder, 'koffi.node'));
   for (const text of ['LICENSE', 'README.md']) {
     const found = await stat(join(root, text)).catch(() => undefined);
     if (found !== undefined) await copyFile(join(root, text), join(folder, text));
+  }
+  if (isInstalled('wine')) await recordCache(folder, (script) => runOnWine(join(folder, 'node.exe'), script));
+  else console.warn('Wine is not installed: the package has no app.cache, and starts slower');
+}
+
+/** The cache depends on Node.js and its platform, not on Windows. */
+async function runOnWine(node: string, script: string): Promise<void> {
+  const prefix = await openPrefix();
+  try {
+    const log = join(prefix.folder, 'tmp/record-cache.log');
+    const child = prefix.start([node, onWine(script)], {}, log);
+    const timeout = setTimeout(() => child.kill('SIGKILL'), RECORD_TIMEOUT_MS);
+    const [code] = await once(child, 'exit');
+    clearTimeout(timeout);
+    if (code !== 0) throw new Error(`no ${CACHE}, node.exe ended with ${code}: ${await readFile(log, 'utf8')}`);
+  } finally {
+    prefix.close();
   }
 }
 

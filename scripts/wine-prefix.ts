@@ -110,3 +110,8 @@ async function removeLeftovers(): Promise<void> {
     await rm(join(folder, name), { recursive: true, force: true });
   }
 }
+
+/** A Linux path as a program on Wine sees it. */
+export function onWine(path: string): string {
+  return `Z:${path.replaceAll('/', '\\')}`;
+}

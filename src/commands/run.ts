@@ -40,9 +40,9 @@ export async function startExporter(config: Config, ras: RasApi, ready: boolean,
     ready: () => ready,
     ownFamilies: () => [buildFamily(ras.name), ...(config.web.exporterMetrics ? processFamilies() : [])],
   });
-  log.info('Starting ras_exporter', { version: VERSION, revision: REVISION, node: process.version, api: ras.name });
-  if (ras.name === 'simulated') log.warn('Simulated API: these are not the connections of this machine');
   const servers = await listen(config.web.listenAddresses, app);
+  log.info('Started ras_exporter', { version: VERSION, revision: REVISION, node: process.version, api: ras.name });
+  if (ras.name === 'simulated') log.warn('Simulated API: these are not the connections of this machine');
   for (const address of servers.addresses) log.info('Listening', { address, path: config.web.telemetryPath });
   return { addresses: servers.addresses, stop: (grace) => servers.close(grace) };
 }

@@ -109,13 +109,18 @@ export function resolveConfig(flags: FlagValues, environment: Readonly<Record<st
       timeoutMargin: one('scrape.timeout-margin', parseDuration),
     },
     ras: { api: one('ras.api', (text) => parseChoice(text, RAS_APIS)) },
-    simulation: { scenario: optional('simulation.scenario', (text) => text) },
+    simulation: { scenario: optional('simulation.scenario', notEmpty) },
     log: {
       level: one('log.level', (text) => parseChoice(text, LOG_LEVELS)),
       format: one('log.format', (text) => parseChoice(text, LOG_FORMATS)),
-      file: one('log.file', (text) => text),
+      file: one('log.file', notEmpty),
     },
   });
+}
+
+function notEmpty(text: string): string {
+  if (text === '') throw new ValueError('must not be empty');
+  return text;
 }
 
 /** Paths that answer something else. */

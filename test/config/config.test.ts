@@ -82,6 +82,8 @@ describe('what is wrong is refused with what would be right:', () => {
     [['--scrape.timeout=0s'], '--scrape.timeout must be longer than 0, not "0s"'],
     [['--web.telemetry-path=/health'], '--web.telemetry-path must not be "/health", which answers something else'],
     [['--web.max-requests=-1'], '--web.max-requests must be a whole number'],
+    [['--log.file='], '--log.file must not be empty'],
+    [['--simulation.scenario='], '--simulation.scenario must not be empty'],
     [['frobnicate'], 'there is no command "frobnicate"; there is: check'],
     [['check', 'now'], 'there is no command "now"'],
     [['--json'], 'there is no flag --json'],

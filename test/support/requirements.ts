@@ -4,9 +4,8 @@
  * A developer without it sees which Debian package is missing and has the suite skipped; with `CI=true` the suite fails, so
  * that a green run never means that nothing ran.
  */
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { test } from 'vitest';
+import { isInstalled } from '../../scripts/programs.ts';
 
 /** Program → Debian package; `scripts/install-packages.sh` installs those that CI needs. */
 const PACKAGES = {
@@ -40,15 +39,4 @@ export function isMissing(...programs: readonly Program[]): boolean {
     console.warn(`Skipped: this suite ${message} (scripts/install-packages.sh)`);
   }
   return true;
-}
-
-function isInstalled(program: Program): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -18,9 +18,9 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildOnce } from '../../scripts/build-once.ts';
 import { packageWindows, windowsModules } from '../../scripts/package-windows.ts';
+import { onWine, openPrefix, type Prefix } from '../../scripts/wine-prefix.ts';
 import type { RasFunction } from '../../src/ras/api.ts';
 import { buildDouble } from './double.ts';
-import { openPrefix, type Prefix } from './prefix.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -123,11 +123,6 @@ export async function runScriptOnWine(
   const exitCode = await program.exitCode;
   program.stop();
   return { exitCode, log: program.log() };
-}
-
-/** A Linux path as a program on Wine sees it. */
-export function onWine(path: string): string {
-  return `Z:${path.replaceAll('/', '\\')}`;
 }
 
 interface Program {

@@ -3,13 +3,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { onWine } from '../../scripts/wine-prefix.ts';
 import { consistentExposition } from '../support/consistent.ts';
 import { behave, DoubleScript } from '../support/double.ts';
 import { get } from '../support/exporter.ts';
 import { type Series, seriesOf } from '../support/exposition.ts';
 import { mixedMachine } from '../support/mixed.ts';
 import { isMissing } from '../support/requirements.ts';
-import { onWine, startOnWine, WINE_SETUP_TIMEOUT_MS, type WineExporter } from '../support/wine.ts';
+import { startOnWine, WINE_SETUP_TIMEOUT_MS, type WineExporter } from '../support/wine.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ras-wine-hang-'));
 afterAll(() => rmSync(folder, { recursive: true }));

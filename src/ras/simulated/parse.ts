@@ -49,7 +49,9 @@ export function parseScenario(text: string, file: string): Scenario {
   // A tag that the library does not know is refused below, where its path is known.
   const problem = document.errors[0] ?? document.warnings.find(({ code }) => code !== 'TAG_RESOLVE_FAILED');
   if (problem !== undefined) {
-    throw new ScenarioError(file, lines.linePos(problem.pos[0]).line, '', `not valid YAML: ${problem.message}`);
+    // The library's own words are advice for those who call it.
+    const what = problem.code === 'MULTIPLE_DOCS' ? 'must be one YAML document' : `not valid YAML: ${problem.message}`;
+    throw new ScenarioError(file, lines.linePos(problem.pos[0]).line, '', what);
   }
   return scenarioOf(new Place(file, '', new Locator(file, lines).locate(document.contents, '')));
 }

@@ -276,7 +276,7 @@ describe('what is wrong with a scenario is said with file, line, path and what w
     ['entries: &all []', 'bad.yaml:1: entries: anchors (&all) are not read; leave it out'],
     ['entries: *all', 'bad.yaml:1: entries: aliases (*all) are not read; write the value itself'],
     ['<<: { entries: [] }', 'bad.yaml:1: "<<": there is no key "<<"; expected description, phonebooks, entries or api'],
-    ['entries: []\n---\nentries: []', /^bad\.yaml:2: not valid YAML: .*multiple documents/],
+    ['entries: []\n---\nentries: []', /^bad\.yaml:2: must be one YAML document$/],
     ['entries: []\n  - x', /^bad\.yaml:2: not valid YAML: /],
     ['entries:\n\t- x', /^bad\.yaml:2: not valid YAML: Tabs/],
     ['description: "\\q"\nentries: []', /^bad\.yaml:1: not valid YAML: Invalid escape/],
