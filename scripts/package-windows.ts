@@ -46,10 +46,7 @@ export async function packageWindows(folder: string, place: typeof link = copyFi
   await bundle(folder);
   await place(node, join(folder, 'node.exe'));
   await place(koffi, join(folder, 'koffi.node'));
-  for (const text of ['LICENSE', 'README.md']) {
-    const found = await stat(join(root, text)).catch(() => undefined);
-    if (found !== undefined) await copyFile(join(root, text), join(folder, text));
-  }
+  await copyFile(join(root, 'LICENSE'), join(folder, 'LICENSE'));
   if (isInstalled('wine')) await recordCache(folder, (script) => runOnWine(join(folder, 'node.exe'), script));
   else console.warn('Wine is not installed: the package has no app.cache, and starts slower');
 }

@@ -2,11 +2,18 @@
  * One run of one collector, shared by everybody who asks for it while it lasts.
  *
  * Prometheus servers come in pairs and ask at the same moment: they get the same answer from one set of calls into Windows.
- * Each waits no longer than its own deadline; the run is cut off at the last of them, and what was known by then is shown.
+ * Each waits no longer than its own deadline, and is shown what is known by then. The run is cut off after the longest time
+ * that any of them gave, counted from its start: however many join, one after the other, what it says does not grow old.
  */
 import type { Family } from '../metrics/metric.ts';
 import { type RasApi, RasCallTimeout } from '../ras/api.ts';
 import { CollectError, type Collector } from './collector.ts';
+
+/**
+ * Milliseconds that a run is given at least. A call that is cut off makes its lane refuse all others, so a scraper with hardly
+ * any patience must not decide for those that have some.
+ */
+const SHORTEST_RUN = 500;
 
 /** What one collector gave. */
 export interface CollectorResult {
@@ -25,12 +32,11 @@ export class CollectorRun {
   readonly #started = performance.now();
   readonly #done: Promise<CollectorResult>;
   #render: () => readonly Family[] = () => [];
-  #deadline = 0;
+  #limit = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(collector: Collector, ras: RasApi, deadline: number) {
+  constructor(collector: Collector, ras: RasApi) {
     this.#collector = collector;
-    this.#extend(deadline);
     this.#done = this.#collect(ras).finally(() => clearTimeout(this.#timer));
   }
 
@@ -39,9 +45,14 @@ export class CollectorRun {
     return this.#done;
   }
 
-  /** The result at the end of the run, or what is known at `deadline` (milliseconds of `performance.now()`). */
-  async result(deadline: number): Promise<CollectorResult> {
-    this.#extend(deadline);
+  /**
+   * The result at the end of the run, or what is known at the deadline.
+   *
+   * @param timeout milliseconds that the scraper gave
+   */
+  async result(timeout: number): Promise<CollectorResult> {
+    const deadline = performance.now() + timeout;
+    this.#allow(Math.max(timeout, SHORTEST_RUN));
     let timer: NodeJS.Timeout | undefined;
     const expired = new Promise<'expired'>((resolve) => {
       // A little later than the run's own end at the same deadline, which knows better what was missing.
@@ -84,10 +95,11 @@ export class CollectorRun {
     };
   }
 
-  #extend(deadline: number): void {
-    if (deadline <= this.#deadline || this.#abort.signal.aborted) return;
-    this.#deadline = deadline;
+  /** Lets the run last `limit` milliseconds from its start, if that is longer than it may already. */
+  #allow(limit: number): void {
+    if (limit <= this.#limit || this.#abort.signal.aborted) return;
+    this.#limit = limit;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#abort.abort(), Math.max(0, deadline - performance.now()));
+    this.#timer = setTimeout(() => this.#abort.abort(), Math.max(0, this.#started + limit - performance.now()));
   }
 }

@@ -59,9 +59,8 @@ export class Scraper {
    */
   async scrape(timeout: number, wanted: ReadonlySet<string> = new Set(this.collectors)): Promise<Snapshot> {
     const started = performance.now();
-    const deadline = started + timeout;
     const chosen = this.#collectors.filter(({ name }) => wanted.has(name));
-    const results = await Promise.all(chosen.map((collector) => this.#run(collector, deadline).result(deadline)));
+    const results = await Promise.all(chosen.map((collector) => this.#run(collector).result(timeout)));
     const of = (metric: typeof collectorDuration, value: (result: CollectorResult) => number) =>
       metric.family(results.map((result) => metric.series(result).at(value(result))));
     return {
@@ -76,10 +75,10 @@ export class Scraper {
     };
   }
 
-  #run(collector: Collector, deadline: number): CollectorRun {
+  #run(collector: Collector): CollectorRun {
     const running = this.#runs.get(collector.name);
     if (running !== undefined) return running;
-    const run = new CollectorRun(collector, this.#ras, deadline);
+    const run = new CollectorRun(collector, this.#ras);
     this.#runs.set(collector.name, run);
     void run.done.then((result) => {
       this.#runs.delete(collector.name);

@@ -10,6 +10,7 @@ import type { RasApi } from '../ras/api.ts';
 import { describeError } from '../ras/errors.ts';
 import { rasConnStateName } from '../ras/states.ts';
 import { printable } from '../text/printable.ts';
+import { scrapeTimeout } from '../web/timeout.ts';
 
 /** What `check` prints, and whether everything could be read. */
 export interface CheckResult {
@@ -35,8 +36,9 @@ interface CheckedConnection {
 /** @throws ConfigError for collectors that do not exist */
 export async function check(config: Config, ras: RasApi, json: boolean): Promise<CheckResult> {
   const scraper = new Scraper(ras, chooseCollectors(allCollectors(config), config.collectors));
-  const { families, results } = await scraper.scrape(config.scrape.timeout);
-  const connections = await readConnections(families, ras, config.scrape.timeout);
+  const timeout = scrapeTimeout(undefined, config.scrape.timeout, config.scrape.timeoutMargin);
+  const { families, results } = await scraper.scrape(timeout);
+  const connections = await readConnections(families, ras, timeout);
   const complete = results.every(({ problems }) => problems.length === 0);
   const text = json
     ? `${JSON.stringify({ api: ras.name, connections, collectors: results.map(collectorSummary) }, undefined, 2)}\n`

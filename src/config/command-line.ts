@@ -18,6 +18,7 @@ export type Invocation =
  * @throws ConfigError for anything that is not understood
  */
 export function parseCommandLine(args: readonly string[]): Invocation {
+  const { rest, switches } = takeSwitches(args);
   let invocation: Invocation | undefined;
   let printed = '';
   const program = new Command('ras_exporter')
@@ -42,15 +43,15 @@ export function parseCommandLine(args: readonly string[]): Invocation {
     });
   }
   program.action((options: Options) => {
-    invocation = { command: 'run', flags: flagValues(options) };
+    invocation = { command: 'run', flags: { ...flagValues(options), ...switches } };
   });
   check.action((_: Options, command: Command) => {
     const options: Options = command.optsWithGlobals();
-    invocation = { command: 'check', flags: flagValues(options), json: options.json === true };
+    invocation = { command: 'check', flags: { ...flagValues(options), ...switches }, json: options.json === true };
   });
 
   try {
-    program.parse(args, { from: 'user' });
+    program.parse(rest, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { command: 'print', text: printed };
@@ -60,6 +61,17 @@ export function parseCommandLine(args: readonly string[]): Invocation {
 }
 
 type Options = Readonly<Record<string, unknown>>;
+
+/** Takes `--switch=true` and `--switch=false` out of the arguments: commander's switches have no value. */
+function takeSwitches(args: readonly string[]): { readonly rest: string[]; readonly switches: FlagValues } {
+  const switches: Partial<Record<FlagName, readonly string[]>> = {};
+  const rest = args.filter((arg) => {
+    const flag = FLAGS.find(({ name, ...more }) => !('value' in more) && arg.startsWith(`--${name}=`));
+    if (flag !== undefined) switches[flag.name] = [arg.slice(arg.indexOf('=') + 1)];
+    return flag === undefined;
+  });
+  return { rest, switches };
+}
 
 function addFlags(command: Command): void {
   for (const flag of FLAGS as readonly Flag[]) {
@@ -95,6 +107,7 @@ function usageProblem({ code, message }: CommanderError): string {
     return `there is no command ${quote(stray)}; there is: check; see ras_exporter --help`;
   }
   if (code === 'commander.unknownOption' && quoted !== undefined) {
+    if (['--json', '--help', '--version'].includes(quoted)) return `${quoted} takes no value; see ras_exporter --help`;
     const near = nearest(
       quoted,
       FLAGS.map(({ name }) => `--${name}`),

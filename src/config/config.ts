@@ -90,7 +90,7 @@ export function resolveConfig(flags: FlagValues, environment: Readonly<Record<st
 
   return deepFreeze<Config>({
     web: {
-      listenAddresses: all('web.listen-address', parseListenAddress),
+      listenAddresses: atLeastOne('web.listen-address', all('web.listen-address', parseListenAddress)),
       telemetryPath: one('web.telemetry-path', parseTelemetryPath),
       maxRequests: one('web.max-requests', (text) => parseInteger(text, 0, 100_000)),
       exporterMetrics: !(optional('web.disable-exporter-metrics', parseBoolean) ?? false),
@@ -116,6 +116,11 @@ export function resolveConfig(flags: FlagValues, environment: Readonly<Record<st
       file: one('log.file', notEmpty),
     },
   });
+}
+
+function atLeastOne<T>(name: FlagName, values: T[]): T[] {
+  if (values.length === 0) throw new ConfigError(`${environmentVariable(name)} must name at least one`);
+  return values;
 }
 
 function notEmpty(text: string): string {

@@ -67,7 +67,8 @@ export function parseChoice<C extends string>(text: string, choices: readonly C[
 export function parsePattern(text: string): RegExp {
   const ignoreCase = text.startsWith('(?i)');
   const source = ignoreCase ? text.slice(4) : text;
-  const flags = ignoreCase ? 'iu' : 'u';
+  // A name may hold a line break, and an excluded one must stay out.
+  const flags = ignoreCase ? 'isu' : 'su';
   try {
     // Alone first: `)(` would be right between the anchors.
     RegExp(source, flags);
@@ -92,7 +93,7 @@ export function parseListenAddress(text: string): ListenAddress {
 
 /** A path that an HTTP request can name. */
 export function parsePath(text: string): string {
-  if (!/^\/[\w\-./~]+$/.test(text)) {
+  if (!/^(\/[\w\-.~]+)+$/.test(text)) {
     throw new ValueError(`must be a path such as /metrics (letters, digits, - _ . ~ /), not ${quote(text)}`);
   }
   return text;

@@ -34,17 +34,15 @@ export function createApp({ config, scraper, api, log, ready, ownFamilies }: App
     .enable('case sensitive routing')
     .enable('strict routing');
 
-  app.use(onlyReading);
+  app.use(requests.counting(telemetryPath), onlyReading);
   app.get(
     telemetryPath,
-    requests.counting('metrics'),
     metricsRoute({
       config,
       scraper,
       ownFamilies: () => [...ownFamilies(), ...(exporterMetrics ? requests.families() : [])],
     }),
   );
-  app.use(requests.counting('other'));
   app.get('/', (_request, response) => {
     response.setHeader('Content-Security-Policy', "default-src 'none'");
     response.type('html').end(landingPage(telemetryPath, api));

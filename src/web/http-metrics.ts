@@ -17,9 +17,10 @@ export class HttpRequests {
     for (const [handler, code] of known) this.#counts.set(`${handler} ${code}`, 0);
   }
 
-  /** Middleware that counts what is answered under the name `handler`. */
-  counting(handler: string) {
-    return (_request: Request, response: Response, next: NextFunction): void => {
+  /** Middleware that counts answers: those of the telemetry path as `metrics`, all others as `other`. */
+  counting(telemetryPath: string) {
+    return (request: Request, response: Response, next: NextFunction): void => {
+      const handler = request.path === telemetryPath ? 'metrics' : 'other';
       response.once('finish', () => {
         const key = `${handler} ${response.statusCode}`;
         this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);

@@ -31,20 +31,20 @@ export function metricsRoute({ config, scraper, ownFamilies }: MetricsRouteOptio
       return;
     }
     inFlight += 1;
-    try {
-      const header = request.get('X-Prometheus-Scrape-Timeout-Seconds');
-      const { families } = await scraper.scrape(
-        scrapeTimeout(header, config.scrape.timeout, config.scrape.timeoutMargin),
-        wanted,
-      );
-      const format = negotiateFormat(request.get('Accept'));
-      const body = Buffer.from(await render([...families, ...ownFamilies()], format));
-      response.setHeader('Content-Type', format.contentType);
-      response.setHeader('Vary', 'Accept, Accept-Encoding');
-      send(response, body, request.acceptsEncodings('gzip', 'identity') === 'gzip');
-    } finally {
+    // Until the client has read all of it, or is gone: an answer that nobody reads takes memory, too.
+    response.once('close', () => {
       inFlight -= 1;
-    }
+    });
+    const header = request.get('X-Prometheus-Scrape-Timeout-Seconds');
+    const { families } = await scraper.scrape(
+      scrapeTimeout(header, config.scrape.timeout, config.scrape.timeoutMargin),
+      wanted,
+    );
+    const format = negotiateFormat(request.get('Accept'));
+    const body = Buffer.from(await render([...families, ...ownFamilies()], format));
+    response.setHeader('Content-Type', format.contentType);
+    response.setHeader('Vary', 'Accept, Accept-Encoding');
+    send(response, body, request.acceptsEncodings('gzip', 'identity') === 'gzip');
   };
 }
 
@@ -61,7 +61,7 @@ function send(response: Response, body: Buffer, gzip: boolean): void {
 
 /** The collectors that `collect[]` or `exclude[]` ask for; a text when they cannot be meant. */
 function chooseCollectors(url: string, names: readonly string[]): ReadonlySet<string> | string {
-  const query = new URL(url, 'http://localhost').searchParams;
+  const query = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
   const collect = query.getAll('collect[]');
   const exclude = query.getAll('exclude[]');
   if (collect.length > 0 && exclude.length > 0) return 'Combined collect[] and exclude[] queries are not allowed.';

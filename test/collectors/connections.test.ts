@@ -215,6 +215,15 @@ describe('the error of a connection', () => {
     expect(await errorsOf()).toEqual({ [ERROR_809]: 2 });
   });
 
+  it('is not counted anew after a scrape in which Windows did not answer', async () => {
+    ras.connections = [connection({ state: 2, error: 809, correlationId: '' })];
+    await scrape();
+    ras.returns.set('RasEnumConnectionsW', 1722);
+    await scrape();
+    ras.returns.clear();
+    expect(await errorsOf()).toEqual({ [ERROR_809]: 1 });
+  });
+
   it('that becomes another one counts as both', async () => {
     const dial = connection({ state: 2, error: 809 });
     ras.connections = [dial];
@@ -385,6 +394,14 @@ describe('the flags of the collector', () => {
       [OFFICE]: 1,
       '{entry="Other",phonebook="all_users"}': 0,
     });
+  });
+
+  it('expect nothing, and do not say that they expect nothing, where no phone book can be read', async () => {
+    ras.entries = [entry('Office VPN', { alwaysOn: true })];
+    ras.connections = [connection(), connection({ entry: 'Guest', phonebookPath: ALICE_PBK, flags: 0 })];
+    expect(await metric('ras_connection_expected')).toEqual({ [OFFICE]: 1 });
+    ras.returns.set('RasEnumEntriesW', 5);
+    expect(await metric('ras_connection_expected')).toEqual({});
   });
 
   it('expect what the pattern says instead, also where there is no phone book', async () => {

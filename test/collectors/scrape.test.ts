@@ -105,6 +105,36 @@ describe('scrapes at the same time', () => {
   });
 });
 
+describe('scrapes that overlap without end', () => {
+  it('do not keep a run going whose call hangs, so that what it says does not grow old', async () => {
+    ras.connections = [connection()];
+    ras.hangs.add('RasGetConnectStatusW');
+    const heard: CollectorResult[] = [];
+    const scraper = new Scraper(ras, [connectionsCollector()], (result) => heard.push(result));
+    const scrapes: Promise<Snapshot>[] = [];
+    for (let scrape = 0; scrape < 10; scrape += 1) {
+      scrapes.push(scraper.scrape(800));
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    }
+    await Promise.all(scrapes);
+    // One run that was cut off after 800 ms, and those that were refused at once after it.
+    expect(heard.length).toBeGreaterThan(2);
+    expect(heard[0]?.seconds).toBeLessThan(1.4);
+    expect(heard.at(-1)?.families[0]?.samples[0]?.value).toBe(0);
+  });
+
+  it('do not suffer from one that has hardly any patience', async () => {
+    ras.connections = [connection()];
+    ras.hangs.add('RasEnumConnectionsW');
+    const scraper = new Scraper(ras, [connectionsCollector()]);
+    const hasty = scraper.scrape(1);
+    const patient = scraper.scrape(10_000);
+    expect((await seriesOf(await hasty)).get('ras_up')).toBe(0);
+    ras.release();
+    expect((await seriesOf(await patient)).get('ras_up')).toBe(1);
+  });
+});
+
 describe('a call that does not return', () => {
   it('costs one deadline, and leaves in place what was known by then', async () => {
     const stuck = connection({ entry: 'Stuck' });
@@ -125,7 +155,7 @@ describe('a call that does not return', () => {
     ras.connections = [connection()];
     ras.hangs.add('RasEnumConnectionsW');
     const scraper = new Scraper(ras, [connectionsCollector()]);
-    const first = await seriesOf(await scraper.scrape(60));
+    const first = await seriesOf(await scraper.scrape(600));
     expect(first.get('ras_up')).toBe(0);
     for (let scrape = 0; scrape < 100; scrape += 1) {
       // With a deadline of a minute each, this loop ends only when nobody waits for it.
@@ -143,7 +173,7 @@ describe('a call that does not return', () => {
     const failed = connection({ entry: 'Failed', state: 2, error: 809 });
     ras.connections = [failed, connection({ entry: 'Stuck' })];
     ras.hangs.add(`RasGetConnectStatusW ${ras.connections[1]?.handle}`);
-    const series = await seriesOf(await new Scraper(ras, [connectionsCollector()]).scrape(60));
+    const series = await seriesOf(await new Scraper(ras, [connectionsCollector()]).scrape(600));
     expect(series.get('ras_connection_failures_total{entry="Failed",phonebook="all_users"}')).toBe(1);
   });
 });

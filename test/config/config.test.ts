@@ -62,6 +62,13 @@ describe('the configuration', () => {
     expect(config.log.level).toBe('info');
   });
 
+  it('takes switches with true and false, which win over the environment', () => {
+    const environment = { RAS_EXPORTER_WEB_DISABLE_EXPORTER_METRICS: 'true' };
+    expect(configOf([], environment).web.exporterMetrics).toBe(false);
+    expect(configOf(['--web.disable-exporter-metrics=false'], environment).web.exporterMetrics).toBe(true);
+    expect(configOf(['--web.disable-exporter-metrics=true']).web.exporterMetrics).toBe(false);
+  });
+
   it('is frozen through and through', () => {
     const config = configOf(['--web.listen-address=:1']);
     expect(Object.isFrozen(config)).toBe(true);
@@ -86,11 +93,18 @@ describe('what is wrong is refused with what would be right:', () => {
     [['--simulation.scenario='], '--simulation.scenario must not be empty'],
     [['frobnicate'], 'there is no command "frobnicate"; there is: check'],
     [['check', 'now'], 'there is no command "now"'],
-    [['--json'], 'there is no flag --json'],
+    [['check', '--json=1'], '--json takes no value'],
+    [['--web.disable-exporter-metrics=yes'], '--web.disable-exporter-metrics must be true or false, not "yes"'],
   ])('%j', (args, message) => {
     expect(() => configOf(args)).toThrow(ConfigError);
     expect(() => configOf(args)).toThrow(message);
     expect(() => configOf(args)).not.toThrow(/\n/);
+  });
+
+  it('a list of addresses without an address', () => {
+    expect(() => configOf([], { RAS_EXPORTER_WEB_LISTEN_ADDRESS: ',' })).toThrow(
+      'RAS_EXPORTER_WEB_LISTEN_ADDRESS must name at least one',
+    );
   });
 
   it('a variable, by its name', () => {

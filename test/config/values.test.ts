@@ -60,6 +60,10 @@ describe('a pattern', () => {
     expect(pattern.test('My Home')).toBe(false);
   });
 
+  it('matches line breaks, too: a name may hold one', () => {
+    expect(parsePattern('.*').test('a\nb')).toBe(true);
+  });
+
   it('ignores case after (?i), as in the exporters written in Go', () => {
     expect(parsePattern('(?i)office.*').test('OFFICE VPN')).toBe(true);
   });
@@ -80,7 +84,7 @@ describe('other values', () => {
     expect(parseChoice('json', ['logfmt', 'json'])).toBe('json');
     expect(() => parseChoice('JSON', ['logfmt', 'json'])).toThrow('must be one of logfmt, json, not "JSON"');
     expect(parsePath('/metrics')).toBe('/metrics');
-    for (const text of ['metrics', '/', '/a b', '/a?b', '/:name', '/*'])
+    for (const text of ['metrics', '/', '/a b', '/a?b', '/:name', '/*', '//x', '/x/'])
       expect(() => parsePath(text)).toThrow(ValueError);
     expect(parseList(' a, ,b,')).toEqual(['a', 'b']);
   });

@@ -1,4 +1,5 @@
 import { Agent, get as httpGet } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { get, startTestExporter } from '../support/exporter.ts';
 import { parseExposition } from '../support/exposition.ts';
@@ -168,6 +169,30 @@ describe('the other paths', () => {
   it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])('%s is not allowed', async (method) => {
     const answer = await running.get('/metrics', {}, method);
     expect([answer.status, answer.headers.allow]).toEqual([405, 'GET, HEAD']);
+  });
+
+  it('counts every answer', async () => {
+    await running.get('/metrics', {}, 'POST');
+    await running.get('/nowhere');
+    const { body } = await running.get('/metrics');
+    expect(body).toContain('ras_exporter_http_requests_total{handler="metrics",code="405"} 1');
+    expect(body).toContain('ras_exporter_http_requests_total{handler="other",code="404"} 1');
+  });
+
+  it('an address in the request line that is none is no error of ours', async () => {
+    const { hostname, port } = new URL(running.url);
+    const answer = await new Promise<string>((resolve) => {
+      const socket = connect(Number(port), hostname, () => {
+        socket.write('GET http://x:99999/metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+      });
+      let text = '';
+      socket.on('data', (chunk) => {
+        text += chunk.toString();
+      });
+      socket.on('close', () => resolve(text));
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 (200|400|404) /);
+    expect(running.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
   it('HEAD answers without a body', async () => {

@@ -59,7 +59,9 @@ export function connectionsCollector(options: ConnectionsOptions = {}): Collecto
       spelling = seen.entries ?? spelling;
       const views = fold(seen, spelling);
       // What was learnt counts, also when the deadline cut the rest off.
-      for (const view of views) noteErrors(view, tracker.get(view.identity.key, view.identity).history);
+      if (seen.connections !== undefined) {
+        for (const view of views) noteErrors(view, tracker.get(view.identity.key, view.identity).history);
+      }
       tracker.endRound();
       report(() => render(views));
       if (problems.length > 0) throw new CollectError(problems);
@@ -156,10 +158,9 @@ function connectionFamilies(
   ];
 }
 
-/** `undefined` when Windows was asked whether the entry is Always On, and did not tell. */
-function expectation({ identity, entry, properties }: View, expected: RegExp | undefined): boolean | undefined {
-  if (expected !== undefined) return expected.test(identity.entry);
-  return entry === undefined ? false : properties?.alwaysOn;
+/** `undefined` when there is no pattern, and no phone book that could be read tells whether the entry is Always On. */
+function expectation({ identity, properties }: View, expected: RegExp | undefined): boolean | undefined {
+  return expected === undefined ? properties?.alwaysOn : expected.test(identity.entry);
 }
 
 function apiFamilies(calls: ApiCalls): Family[] {
