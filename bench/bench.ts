@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   const { product, bare } = await startCosts(join(folder, 'ras_exporter.cjs'));
   const text = `Node.js ${process.version}, ${process.platform}-${process.arch}, ${cpus().length} × ${cpus()[0]?.model ?? '?'}.
 
-A scrape as Prometheus sends it (OpenMetrics, gzip), whole: calls of the simulated API, collector, output, compression, HTTP.
+A scrape as Prometheus sends it (OpenMetrics, gzip), whole: calls of the simulated API, collector, output, compression, node:http.
 
 ${scrapeTable(gzip)}
 

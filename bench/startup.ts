@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median, residentMegabytes } from './measure.ts';
 
-const RUNS = 11;
+const RUNS = 21;
 
 export interface StartCost {
   /** Milliseconds from the start of the process to the first successful scrape. */

@@ -62,6 +62,16 @@ test_build_info{version="1.0"} 1
     expect(rendered).toContain('{a="x,b:y",b="z"} 2');
   });
 
+  it('gives every sample of a family, with every kind of number, in both formats', async () => {
+    const many = counter('test_many_total', { help: 'Many.', labels: ['n'] });
+    const numbers = [0, 1.5, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, 1e21, -2];
+    const family = many.family([...numbers, 3].map((value, n) => many.series({ n: String(n) }).at(value)));
+    for (const format of [TEXT, OPENMETRICS]) {
+      const lines = (await render([family], format)).split('\n').filter((line) => line.startsWith('test_many_total{'));
+      expect(lines.map((line) => line.split(' ')[1])).toEqual(['0', '1.5', '+Inf', '-Inf', 'NaN', '1e+21', '-2', '3']);
+    }
+  });
+
   it('gives back every label value and number, whatever they are', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), fc.double({ noNaN: true }), async (room, value) => {

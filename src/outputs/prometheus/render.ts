@@ -8,49 +8,42 @@
  * one block of lines, in which the last line is the sample and the lines before it stand in its name.
  */
 import { Counter, Gauge, Registry, type RegistryContentType } from 'prom-client';
-import type { Family, Sample } from '../../metrics/metric.ts';
+import type { Family, Metric, Sample } from '../../metrics/metric.ts';
 import type { Format } from './accept.ts';
-
-/** Shared by all: prom-client would make, and remember, an empty object for each. */
-const NO_LABELS = Object.freeze({});
 
 /** Renders families; those without a sample are left out. */
 export async function render(families: readonly Family[], format: Format): Promise<string> {
-  const isOpenMetrics = format.name === 'openmetrics';
   const registry = new Registry<RegistryContentType>();
-  if (isOpenMetrics) registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
-  for (const family of families) {
-    if (family.samples.length > 0) registry.registerMetric(constantMetric(family, isOpenMetrics));
+  if (format.name === 'openmetrics') registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  for (const { metric, samples } of families) {
+    const last = samples.at(-1);
+    if (last !== undefined) registry.registerMetric(constantMetric(metric, samples.slice(0, -1), last));
   }
   return registry.metrics();
 }
 
-function constantMetric({ metric, samples }: Family, isOpenMetrics: boolean): Gauge | Counter {
-  const { name, help, kind } = metric;
-  const options = { name, help, registers: [] };
+function constantMetric({ name, help, kind }: Metric, before: readonly Sample[], last: Sample): Gauge | Counter {
   const type = kind === 'counter' ? 'counter' : 'gauge';
-  // In OpenMetrics, prom-client appends `_total` to the name of a counter's sample, so its labels have to come apart from it.
-  const apart = isOpenMetrics && type === 'counter';
+  const options = { name, help, registers: [] };
   return Object.assign(type === 'counter' ? new Counter(options) : new Gauge(options), {
-    // Asked for once per rendering, in place of the values that the object itself would keep.
+    // Asked for once per rendering, in place of the values that the object itself would keep. The name is the one that the
+    // format wants: OpenMetrics takes `_total` off the name of a counter, and puts it back on that of its sample.
     getForPromString(this: { name: string }) {
-      return { name: this.name, help, type, values: apart ? samples.map(oneByOne) : [asBlock(samples)] };
+      const { value, series } = last;
+      return {
+        name: this.name,
+        help,
+        type,
+        values: [{ value, metricName: linesOf(before) + this.name, sharedLabels: series.labels }],
+      };
     },
   });
 }
 
-function oneByOne({ value, series }: Sample) {
-  return { value, sharedLabels: series.labels };
-}
-
-function asBlock(samples: readonly Sample[]) {
-  let text = '';
-  let last: Sample | undefined;
-  for (const sample of samples) {
-    if (last !== undefined) text += `${last.series.text} ${formatValue(last.value)}\n`;
-    last = sample;
-  }
-  return { value: last?.value, metricName: text + last?.series.text, sharedLabels: NO_LABELS };
+function linesOf(samples: readonly Sample[]): string {
+  let lines = '';
+  for (const { value, series } of samples) lines += `${series.text} ${formatValue(value)}\n`;
+  return lines;
 }
 
 function formatValue(value: number): string {
