@@ -34,7 +34,7 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc'))(
       expect(lines[0]).toBe('API: rasapi32');
       const line = (start: string) => lines.find((text) => text.startsWith(start));
       expect(line('Büro 東京')).toMatch(/all_users +connected +no +ikev2 +vpn\.example\.com$/);
-      expect(line('Of Alice')).toMatch(/user:[0-9a-f]{8} +connected +no +sstp +sstp\.example\.com$/);
+      expect(line('Of Alice')).toMatch(/user:[0-9a-f]{8} +connected +\? +sstp +sstp\.example\.com$/);
       expect(line('Always On')).toMatch(/all_users +authenticating +yes$/);
       expect(line('Idle')).toMatch(/all_users +disconnected +no +l2tp +idle\.example\.com$/);
       expect(line('Branch')).toMatch(/failed +no +809 ERROR_VPN_TIMEOUT: Zeitüberschreitung$/);
