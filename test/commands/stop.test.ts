@@ -20,7 +20,7 @@ const hangs = behave({ function: 'RasEnumConnectionsW', hang: true });
 /** What the interface promises. */
 const STOP_WITHIN_MS = 5000;
 
-describe.skipIf(isMissing('gcc'))('an exporter that is told to stop', () => {
+describe.skipIf(isMissing('gcc', 'stdio.h'))('an exporter that is told to stop', () => {
   let library: string;
   let double: DoubleScript;
   let program: ReturnType<typeof spawn>;

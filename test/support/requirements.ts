@@ -4,6 +4,7 @@
  * A developer without it sees which Debian package is missing and has the suite skipped; with `CI=true` the suite fails, so
  * that a green run never means that nothing ran.
  */
+import { existsSync } from 'node:fs';
 import { test } from 'vitest';
 import { isInstalled } from '../../scripts/programs.ts';
 
@@ -12,6 +13,8 @@ const PACKAGES = {
   wine: 'wine',
   'x86_64-w64-mingw32-gcc': 'gcc-mingw-w64-x86-64',
   gcc: 'gcc',
+  // What gcc includes: without recommended packages it comes without.
+  'stdio.h': 'libc6-dev',
   prometheus: 'prometheus',
   promtool: 'prometheus',
   'prometheus-alertmanager': 'prometheus-alertmanager',
@@ -19,6 +22,10 @@ const PACKAGES = {
 } as const;
 
 export type Program = keyof typeof PACKAGES;
+
+function isThere(program: Program): boolean {
+  return program === 'stdio.h' ? existsSync('/usr/include/stdio.h') : isInstalled(program);
+}
 
 /**
  * Whether the programs are missing. Call it at the top of a test file:
@@ -28,7 +35,7 @@ export type Program = keyof typeof PACKAGES;
  * ```
  */
 export function isMissing(...programs: readonly Program[]): boolean {
-  const packages = new Set(programs.filter((program) => !isInstalled(program)).map((program) => PACKAGES[program]));
+  const packages = new Set(programs.filter((program) => !isThere(program)).map((program) => PACKAGES[program]));
   if (packages.size === 0) return false;
   const message = `needs the Debian package ${[...packages].join(', ')}`;
   if (process.env.CI === 'true') {

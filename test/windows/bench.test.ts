@@ -21,7 +21,7 @@ const office = connection({
   entryId: '01234567-89ab-cdef-0123-456789abcdef',
 });
 
-describe.skipIf(isMissing('gcc'))('the double on Linux', () => {
+describe.skipIf(isMissing('gcc', 'stdio.h'))('the double on Linux', () => {
   let double: DoubleScript;
   let enumConnections: (buffer: Buffer | null, cb: number[], count: number[]) => number;
   let getConnectStatus: (handle: bigint, status: Buffer) => number;

@@ -70,7 +70,7 @@ async function scrapeLies(bench: Bench, { functions: lying, seed, count }: Lie):
   }
 }
 
-describe.skipIf(isMissing('gcc'))('whatever the functions write', () => {
+describe.skipIf(isMissing('gcc', 'stdio.h'))('whatever the functions write', () => {
   const bench = useBinding();
 
   beforeEach(() => {

@@ -32,7 +32,7 @@ async function missingIn(ras: Rasapi32): Promise<Record<string, RasFunction>> {
   return missing;
 }
 
-describe.skipIf(isMissing('gcc')).each([
+describe.skipIf(isMissing('gcc', 'stdio.h')).each([
   ['RasEnumConnectionsW', 'connections'],
   ['RasGetConnectStatusW', 'status'],
   ['RasEnumEntriesW', 'entries'],
@@ -49,7 +49,7 @@ describe.skipIf(isMissing('gcc')).each([
   });
 });
 
-describe.skipIf(isMissing('gcc'))('the binding', () => {
+describe.skipIf(isMissing('gcc', 'stdio.h'))('the binding', () => {
   const bench = useBinding();
 
   it('loads the DLL without calling into it', async () => {

@@ -59,7 +59,7 @@ describe('the sources', () => {
   });
 });
 
-describe.skipIf(isMissing('gcc'))('a machine in whatever state', () => {
+describe.skipIf(isMissing('gcc', 'stdio.h'))('a machine in whatever state', () => {
   const bench = useBinding();
 
   it('is asked by functions that read, and by no other', async () => {

@@ -7,7 +7,7 @@ import { isMissing } from '../../support/requirements.ts';
 const ALWAYS_ON = 0x2000_0000;
 const PHONEBOOK = 'C:\\ProgramData\\Microsoft\\Network\\Connections\\Pbk\\rasphone.pbk';
 
-describe.skipIf(isMissing('gcc'))('the binding', () => {
+describe.skipIf(isMissing('gcc', 'stdio.h'))('the binding', () => {
   const bench = useBinding();
 
   it('reads every field of a connection', async () => {

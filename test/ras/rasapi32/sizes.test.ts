@@ -12,7 +12,7 @@ function connections(count: number) {
   return Array.from({ length: count }, (_, index) => connection({ handle: BigInt(index + 1), entry: `VPN ${index}` }));
 }
 
-describe.skipIf(isMissing('gcc'))('an enumeration', () => {
+describe.skipIf(isMissing('gcc', 'stdio.h'))('an enumeration', () => {
   const bench = useBinding();
 
   it.each([1, 16, 17, 500, 5000])('finds all of %d connections', async (count) => {
@@ -84,7 +84,7 @@ describe.skipIf(isMissing('gcc'))('an enumeration', () => {
   });
 });
 
-describe.skipIf(isMissing('gcc'))('the properties of an entry', () => {
+describe.skipIf(isMissing('gcc', 'stdio.h'))('the properties of an entry', () => {
   const bench = useBinding();
   const office = { entry: 'Office', phonebookPath: '', allUsers: false };
 
@@ -184,7 +184,7 @@ const everything = [
   properties({ entry: 'Office', options2: 0x2000_0000, server: 'vpn.example.com', entryId: ID }),
 ];
 
-describe.skipIf(isMissing('gcc')).each(versions)(
+describe.skipIf(isMissing('gcc', 'stdio.h')).each(versions)(
   'a Windows that knows $struct with $size bytes at most',
   ({ struct, function: name, size, sizesBefore, read, expected }) => {
     const bench = useBinding();
@@ -216,7 +216,7 @@ describe.skipIf(isMissing('gcc')).each(versions)(
   },
 );
 
-describe.skipIf(isMissing('gcc')).each(versions.filter(({ sizesBefore }) => sizesBefore.length === 1))(
+describe.skipIf(isMissing('gcc', 'stdio.h')).each(versions.filter(({ sizesBefore }) => sizesBefore.length === 1))(
   'a Windows that knows no version of $struct',
   ({ struct, function: name, read }) => {
     const bench = useBinding();
