@@ -14,11 +14,11 @@ import { describeError, errorText } from '../errors.ts';
 import { Lane, type StartCall } from '../lane.ts';
 import { RASEO2_IS_ALWAYS_ON, REN_ALL_USERS } from '../states.ts';
 import { enumerate } from './enumerate.ts';
-import type { Koffi } from './koffi.ts';
 import type { Layout } from './layout.ts';
 import { type Argument, Library } from './library.ts';
 import { StructReader } from './read.ts';
 import { type PointerSize, RASCONNSTATUSW, RASENTRYNAMEW, RASENTRYW, rasConnW } from './structs.ts';
+import { systemDll } from './system-dll.ts';
 import { Versions } from './versions.ts';
 
 const ERROR_INVALID_HANDLE = 6;
@@ -43,19 +43,7 @@ export interface Rasapi32Options {
 
 /** Makes the API. Nothing is loaded before the first call. */
 export function openRasapi32({ path }: Rasapi32Options = {}): Rasapi32 {
-  return new Rasapi32(new Library(path === undefined ? systemDll : () => path));
-}
-
-/** The system directory is asked for, not read from the environment, which whoever starts a process can set. */
-function systemDll(koffi: Koffi): string {
-  if (process.platform !== 'win32') throw new Error('rasapi32.dll is a part of Windows');
-  const getSystemDirectory = koffi
-    .load('kernel32.dll')
-    .func('__stdcall', 'GetSystemDirectoryW', 'uint32', ['void *', 'uint32']);
-  const buffer = Buffer.alloc(2 * 260);
-  const length = Number(getSystemDirectory(buffer, 260));
-  if (length === 0 || length >= 260) throw new Error('GetSystemDirectoryW did not answer');
-  return `${buffer.toString('utf16le', 0, 2 * length)}\\rasapi32.dll`;
+  return new Rasapi32(new Library(path === undefined ? (koffi) => systemDll(koffi, 'rasapi32.dll') : () => path));
 }
 
 export class Rasapi32 implements RasApi {

@@ -47,7 +47,7 @@ describe('the sources', () => {
       "leave.ts: '_exit'",
       // A key of PROTOTYPES.
       'ras/rasapi32/library.ts: name',
-      "ras/rasapi32/rasapi32.ts: 'GetSystemDirectoryW'",
+      "ras/rasapi32/system-dll.ts: 'GetSystemDirectoryW'",
     ]);
   });
 
