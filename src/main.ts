@@ -42,6 +42,8 @@ function print(text: string): Promise<void> {
 /** 2 for what was asked for wrongly, 1 for what could not be had. */
 main(process.argv.slice(2)).catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);
+  // Where nobody listens, the exit code still tells.
+  process.stderr.once('error', () => {});
   process.stderr.write(`ras_exporter: ${printable(message)}\n`);
   process.exitCode = error instanceof ConfigError ? 2 : 1;
 });

@@ -62,13 +62,16 @@ export function parseCommandLine(args: readonly string[]): Invocation {
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** Takes `--switch=true` and `--switch=false` out of the arguments: commander's switches have no value. */
+/** Takes switches out of the arguments, bare or with `=true` and `=false`, which commander's do not have. The last one wins. */
 function takeSwitches(args: readonly string[]): { readonly rest: string[]; readonly switches: FlagValues } {
   const switches: Partial<Record<FlagName, readonly string[]>> = {};
-  const rest = args.filter((arg) => {
-    const flag = FLAGS.find(({ name, ...more }) => !('value' in more) && arg.startsWith(`--${name}=`));
-    if (flag !== undefined) switches[flag.name] = [arg.slice(arg.indexOf('=') + 1)];
-    return flag === undefined;
+  const end = args.indexOf('--');
+  const rest = args.filter((arg, index) => {
+    const [name, value = 'true'] = arg.split(/=(.*)/s, 2);
+    const flag = FLAGS.find((declared) => !('value' in declared) && `--${declared.name}` === name);
+    if (flag === undefined || (end >= 0 && index > end)) return true;
+    switches[flag.name] = [value];
+    return false;
   });
   return { rest, switches };
 }
@@ -89,7 +92,6 @@ function flagValues(options: Options): FlagValues {
   const values: Partial<Record<FlagName, readonly string[]>> = {};
   for (const { name } of FLAGS) {
     const value = options[optionKey(name)];
-    if (value === true) values[name] = ['true'];
     if (Array.isArray(value)) values[name] = value.map(String);
   }
   return values;
@@ -107,7 +109,10 @@ function usageProblem({ code, message }: CommanderError): string {
     return `there is no command ${quote(stray)}; there is: check; see ras_exporter --help`;
   }
   if (code === 'commander.unknownOption' && quoted !== undefined) {
-    if (['--json', '--help', '--version'].includes(quoted)) return `${quoted} takes no value; see ras_exporter --help`;
+    if (message.includes(`'${quoted}=`) && ['--json', '--help', '--version'].includes(quoted)) {
+      return `${quoted} takes no value; see ras_exporter --help`;
+    }
+    if (quoted === '--json') return '--json belongs to the command check; see ras_exporter --help';
     const near = nearest(
       quoted,
       FLAGS.map(({ name }) => `--${name}`),

@@ -46,6 +46,16 @@ export function processFamilies(): Family[] {
     external.of(memory.external),
     nodeVersion.of(1, { version: process.version }),
   ];
-  if (process.platform === 'linux') families.push(openFds.of(readdirSync('/proc/self/fd').length));
+  const open = countOpenFds();
+  if (open !== undefined) families.push(openFds.of(open));
   return families;
+}
+
+function countOpenFds(): number | undefined {
+  try {
+    return readdirSync('/proc/self/fd').length;
+  } catch {
+    // Not Linux, or none left to count with.
+    return undefined;
+  }
 }

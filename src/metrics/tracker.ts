@@ -31,8 +31,13 @@ export class Tracker<S, Seed> {
     return held.state;
   }
 
-  /** Ends a round (a scrape): forgets what was idle longest where too much is idle. */
-  endRound(): void {
+  /** The states that this round did not ask for. */
+  *idle(): Generator<S> {
+    for (const held of this.#states.values()) if (held.round !== this.#round) yield held.state;
+  }
+
+  /** Begins a round (a scrape): forgets what was idle longest where too much was idle in the last one. */
+  nextRound(): void {
     const idle = [...this.#states].filter(([, held]) => held.round !== this.#round);
     const surplus = idle.length - this.#idleLimit;
     if (surplus > 0) {

@@ -31,21 +31,33 @@ export function metricsRoute({ config, scraper, ownFamilies }: MetricsRouteOptio
       return;
     }
     inFlight += 1;
-    // Until the client has read all of it, or is gone: an answer that nobody reads takes memory, too.
-    response.once('close', () => {
-      inFlight -= 1;
+    // Until the scrape is done and the client has read all of it, or is gone: both take what the limit is there for.
+    const closed = new Promise<void>((resolve) => {
+      response.once('close', resolve);
     });
+    try {
+      await answer(request, response, wanted);
+    } finally {
+      void closed.then(() => {
+        inFlight -= 1;
+      });
+    }
+  };
+
+  async function answer(request: Request, response: Response, wanted: ReadonlySet<string>): Promise<void> {
     const header = request.get('X-Prometheus-Scrape-Timeout-Seconds');
     const { families } = await scraper.scrape(
       scrapeTimeout(header, config.scrape.timeout, config.scrape.timeoutMargin),
       wanted,
     );
+    // The client did not wait: nobody would read it.
+    if (response.destroyed) return;
     const format = negotiateFormat(request.get('Accept'));
     const body = Buffer.from(await render([...families, ...ownFamilies()], format));
     response.setHeader('Content-Type', format.contentType);
     response.setHeader('Vary', 'Accept, Accept-Encoding');
     send(response, body, request.acceptsEncodings('gzip', 'identity') === 'gzip');
-  };
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 /** How long a scrape may take: what the scraper says, less a margin. */
 
-/** Longer than any scrape interval; far below what a timer can hold. */
-const LONGEST = 10 * 60 * 1000;
+/** Longer than Windows takes when all is well; what is read in one scrape must not be older than this when it is shown. */
+const LONGEST = 60 * 1000;
 
 /**
  * @param header value of X-Prometheus-Scrape-Timeout-Seconds; absent, zero or nonsense means `fallback`

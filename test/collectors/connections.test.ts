@@ -224,6 +224,27 @@ describe('the error of a connection', () => {
     expect(await errorsOf()).toEqual({ [ERROR_809]: 1 });
   });
 
+  it('of a reused handle is that of another dial also where no phone book keeps the entry in sight', async () => {
+    ras.entries = [];
+    const dial = connection({ state: 2, error: 809, correlationId: '' });
+    for (const connections of [[dial], [], [dial]]) {
+      ras.connections = connections;
+      await scrape();
+    }
+    expect(await metric('ras_connection_failures_total')).toEqual({ [OFFICE]: 2 });
+  });
+
+  it('of a connection that is always there is not forgotten over those that come and go', async () => {
+    const stale = connection({ state: 2, error: 809 });
+    const failures = async (...connections: FakeConnection[]) => {
+      ras.connections = connections;
+      return (await metric('ras_connection_failures_total'))[OFFICE];
+    };
+    for (let dial = 1; dial <= 40; dial += 1) await failures(stale, connection({ state: 2, error: 691 }));
+    expect(await failures(connection())).toBe(41);
+    expect(await failures(stale)).toBe(41);
+  });
+
   it('that becomes another one counts as both', async () => {
     const dial = connection({ state: 2, error: 809 });
     ras.connections = [dial];
@@ -385,7 +406,18 @@ describe('the flags of the collector', () => {
       '{entry="Office 1",phonebook="all_users"}': 0,
       '{entry="Office 22",phonebook="all_users"}': 1,
     });
-    expect(ras.calls.calls.get('RasGetConnectStatusW')).toBe(1);
+  });
+
+  it('go by the spelling of the phone book, however a connection was dialled', async () => {
+    const dialled = [connection({ entry: 'office vpn' })];
+    use({ include: /^Office VPN$/u });
+    ras.entries = [entry('Office VPN')];
+    ras.connections = dialled;
+    expect(await metric('ras_connection_up')).toEqual({ [OFFICE]: 1 });
+    use({ exclude: /^Office VPN$/u });
+    ras.entries = [entry('Office VPN')];
+    ras.connections = dialled;
+    expect(await metric('ras_connection_up')).toEqual({});
   });
 
   it('expect by default what Windows marks Always On', async () => {

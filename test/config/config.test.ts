@@ -67,6 +67,8 @@ describe('the configuration', () => {
     expect(configOf([], environment).web.exporterMetrics).toBe(false);
     expect(configOf(['--web.disable-exporter-metrics=false'], environment).web.exporterMetrics).toBe(true);
     expect(configOf(['--web.disable-exporter-metrics=true']).web.exporterMetrics).toBe(false);
+    const twice = ['--web.disable-exporter-metrics=false', '--web.disable-exporter-metrics'];
+    expect(configOf(twice).web.exporterMetrics).toBe(false);
   });
 
   it('is frozen through and through', () => {
@@ -94,6 +96,7 @@ describe('what is wrong is refused with what would be right:', () => {
     [['frobnicate'], 'there is no command "frobnicate"; there is: check'],
     [['check', 'now'], 'there is no command "now"'],
     [['check', '--json=1'], '--json takes no value'],
+    [['--json'], '--json belongs to the command check'],
     [['--web.disable-exporter-metrics=yes'], '--web.disable-exporter-metrics must be true or false, not "yes"'],
   ])('%j', (args, message) => {
     expect(() => configOf(args)).toThrow(ConfigError);

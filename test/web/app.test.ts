@@ -117,6 +117,26 @@ describe('/metrics', () => {
     expect((await running.get('/metrics')).status).toBe(200);
   });
 
+  it('does no work for clients that have left, and counts them until their scrape is done', async () => {
+    await start(['--web.max-requests=3', '--scrape.timeout=20s']);
+    ras.hangs.add('RasEnumConnectionsW');
+    const port = Number(new URL(running.url).port);
+    for (let client = 0; client < 3; client += 1) {
+      await new Promise<void>((resolve) => {
+        const socket = connect(port, '127.0.0.1', () => {
+          socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n', () => socket.resetAndDestroy());
+        });
+        socket.on('close', () => resolve());
+      });
+    }
+    await expect.poll(() => ras.waiting).toBe(1);
+    await expect.poll(async () => (await running.get('/metrics')).status).toBe(503);
+    ras.release();
+    await expect.poll(async () => (await running.get('/metrics')).status).toBe(200);
+    const { body } = await running.get('/metrics');
+    expect(body).not.toMatch(/handler="metrics",code="200"\} [3-9]/);
+  });
+
   it('says once in the log what it cannot read, and once that it can again', async () => {
     ras.returns.set('RasEnumConnectionsW', 711);
     for (let scrape = 0; scrape < 5; scrape += 1) await running.get('/metrics');

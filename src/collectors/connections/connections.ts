@@ -45,6 +45,7 @@ export function connectionsCollector(options: ConnectionsOptions = {}): Collecto
     metrics: metric.connectionsMetrics,
     enabledByDefault: true,
     async collect({ ras, signal, report }) {
+      tracker.nextRound();
       const seen = emptyObservation();
       const render = (views: readonly View[]) => {
         const tracked = (view: View) => tracker.get(view.identity.key, view.identity);
@@ -54,15 +55,17 @@ export function connectionsCollector(options: ConnectionsOptions = {}): Collecto
           ...apiFamilies(ras.calls),
         ];
       };
-      report(() => render(fold(seen, spelling)));
-      const problems = await observe(ras, signal, seen, (entry) => isShown(entry, options));
+      // By the spelling of the phone book, in which a connection is shown however it was dialled.
+      const shownViews = () => fold(seen, spelling).filter(({ identity }) => isShown(identity.entry, options));
+      report(() => render(shownViews()));
+      const problems = await observe(ras, signal, seen, (entry) => isShown(entry.toWellFormed(), options));
       spelling = seen.entries ?? spelling;
-      const views = fold(seen, spelling);
+      const views = shownViews();
       // What was learnt counts, also when the deadline cut the rest off.
       if (seen.connections !== undefined) {
         for (const view of views) noteErrors(view, tracker.get(view.identity.key, view.identity).history);
+        for (const { history } of tracker.idle()) history.retain([]);
       }
-      tracker.endRound();
       report(() => render(views));
       if (problems.length > 0) throw new CollectError(problems);
     },
@@ -90,8 +93,7 @@ async function observe(
     }
   };
   await attempt(async () => {
-    const connections = await ras.enumConnections(signal);
-    seen.connections = connections.filter(({ entry }) => shown(entry));
+    seen.connections = await ras.enumConnections(signal);
   });
   for (const handle of new Set(seen.connections?.map((connection) => connection.handle))) {
     await attempt(async () => {
@@ -99,10 +101,10 @@ async function observe(
     });
   }
   await attempt(async () => {
-    const entries = await ras.enumEntries(signal);
-    seen.entries = entries.filter(({ entry }) => shown(entry));
+    seen.entries = await ras.enumEntries(signal);
   });
   for (const entry of seen.entries ?? []) {
+    if (!shown(entry.entry)) continue;
     await attempt(async () => {
       seen.properties.set(entry, await ras.getEntryProperties(entry, signal));
     });

@@ -20,6 +20,8 @@ interface Attempt extends AttemptKey {
   error: number;
   /** When the error was entered, as a number that rises with every entering; 0 when none was. */
   since: number;
+  /** The round in which it was last seen. */
+  round: number;
 }
 
 export class ConnectionHistory {
@@ -29,6 +31,7 @@ export class ConnectionHistory {
   #latest: Attempt | undefined;
   /** How many of the attempts have no correlation id. */
   #uncorrelated = 0;
+  #round = 0;
   #failures = 0;
   #enterings = 0;
 
@@ -43,6 +46,7 @@ export class ConnectionHistory {
       this.#errors.set(code, (this.#errors.get(code) ?? 0) + 1);
     }
     attempt.error = error;
+    attempt.round = this.#round;
   }
 
   /** When an attempt entered its error: the higher, the newer; 0 when it never did. */
@@ -55,9 +59,10 @@ export class ConnectionHistory {
    * Without a correlation id there is no telling, and the handle may come back as that of another dial.
    */
   retain(present: readonly AttemptKey[]): void {
+    this.#round += 1;
     if (this.#uncorrelated === 0 && this.#attempts.size - present.length <= REMEMBERED_ATTEMPTS) return;
     const keys = new Set(present.map(textKey));
-    const gone = [...this.#attempts].filter(([key]) => !keys.has(key));
+    const gone = [...this.#attempts].filter(([key]) => !keys.has(key)).toSorted(([, a], [, b]) => a.round - b.round);
     const surplus = gone.length - REMEMBERED_ATTEMPTS;
     for (const [index, [key, { correlationId }]] of gone.entries()) {
       if (correlationId !== '' && index >= surplus) continue;
@@ -85,7 +90,7 @@ export class ConnectionHistory {
   }
 
   #add({ handle, correlationId }: AttemptKey): Attempt {
-    const attempt = { handle, correlationId, error: 0, since: 0 };
+    const attempt = { handle, correlationId, error: 0, since: 0, round: this.#round };
     this.#attempts.set(textKey(attempt), attempt);
     this.#latest = attempt;
     if (correlationId === '') this.#uncorrelated += 1;
