@@ -3,7 +3,7 @@
  *
  * Prometheus servers come in pairs and ask at the same moment: they get the same answer from one set of calls into Windows.
  * Each waits no longer than its own deadline, and is shown what is known by then. The run is cut off after the longest time
- * that any of them gave, counted from its start: however many join, one after the other, what it says does not grow old.
+ * that any of them gave, counted from its start: however many join, one after the other, what it says grows no older than that.
  */
 import type { Family } from '../metrics/metric.ts';
 import { type RasApi, RasCallTimeout } from '../ras/api.ts';
