@@ -3,8 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { bundle, recordCache } from '../scripts/bundle.ts';
+import { PROMETHEUS_HEADERS } from './measure.ts';
 import { outputCosts } from './output.ts';
-import { PROMETHEUS_HEADERS, type ScrapeCosts, SIZES, scrapeCosts } from './scrape.ts';
+import { type ScrapeCosts, SIZES, scrapeCosts } from './scrape.ts';
 import { startCosts } from './startup.ts';
 
 const root = join(import.meta.dirname, '..');

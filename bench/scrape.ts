@@ -1,6 +1,6 @@
 /** What a scrape costs: CPU time of the server and time to the last byte, for three encoders and three sizes. */
 import { ENCODERS, type EncoderName } from './encoders.ts';
-import { get, median, PROMETHEUS_HEADERS, quantile, start } from './measure.ts';
+import { get, median, quantile, start } from './measure.ts';
 
 export const SIZES = [3, 100, 1000] as const;
 const NAMES: readonly EncoderName[] = ['product', 'hand', 'idiomatic'];
@@ -63,5 +63,3 @@ export async function assertSameBytes(
     for (const other of others) if (other !== product) throw new Error(`encoders differ in ${format.name}`);
   }
 }
-
-export { PROMETHEUS_HEADERS };

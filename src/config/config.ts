@@ -15,9 +15,9 @@ import {
   ValueError,
 } from './values.ts';
 
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
-export const LOG_FORMATS = ['logfmt', 'json'] as const;
-export const RAS_APIS = ['auto', 'rasapi32', 'simulated'] as const;
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+const LOG_FORMATS = ['logfmt', 'json'] as const;
+const RAS_APIS = ['auto', 'rasapi32', 'simulated'] as const;
 
 /** Everything that can be set. */
 export interface Config {

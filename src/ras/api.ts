@@ -5,6 +5,7 @@
  * DLL, no structure and no buffer.
  */
 import type { ApiCalls } from './calls.ts';
+import { errorText } from './errors.ts';
 
 /** One element of RasEnumConnectionsW (RASCONNW). */
 export interface RasConnection {
@@ -106,8 +107,8 @@ export class RasError extends Error {
   readonly function: RasFunction;
   readonly code: number;
 
-  constructor(func: RasFunction, code: number, message: string) {
-    super(message);
+  constructor(func: RasFunction, code: number) {
+    super(`${func} returned ${errorText(code)}`);
     this.name = 'RasError';
     this.function = func;
     this.code = code;

@@ -1,8 +1,6 @@
 /** Looks error codes up: name, category, and the form that an administrator would type into a search box. */
 import { ERROR_TABLE, type ErrorCategory, type ErrorRow } from './error-table.ts';
 
-export type { ErrorCategory } from './error-table.ts';
-
 /** What is known about an error code. */
 export interface ErrorDescription {
   /** `809`; HRESULTs as `0x800B0109`; `other` for what stands for many unknown codes. */
@@ -26,7 +24,7 @@ const byCode = new Map<number, ErrorRow>(ERROR_TABLE.map((row) => [row[0], row])
 const described = new Map<number, ErrorDescription>();
 
 /** `809` → `"809"`, `0x800b0109` → `"0x800B0109"`. */
-export function formatErrorCode(code: number): string {
+function formatErrorCode(code: number): string {
   if (code === OTHER_CODE) return 'other';
   return code >= FIRST_HRESULT ? `0x${code.toString(16).toUpperCase()}` : String(code);
 }

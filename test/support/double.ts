@@ -65,12 +65,12 @@ function directive(word: string, values: Readonly<Record<string, Value>>): Direc
 }
 
 /** The hex of a string's UTF-16LE code units; lone surrogates and NULs stay what they are. */
-export function utf16Hex(text: string): string {
+function utf16Hex(text: string): string {
   return Buffer.from(text, 'utf16le').toString('hex');
 }
 
 /** `01234567-89ab-cdef-0123-456789abcdef`, with or without braces → the hex of the bytes of a GUID in memory. */
-export function guidHex(guid: string): string {
+function guidHex(guid: string): string {
   const bytes = Buffer.from(guid.replace(/[{}-]/g, ''), 'hex');
   if (bytes.length !== 16) throw new Error(`not a GUID: ${guid}`);
   bytes.subarray(0, 4).reverse();

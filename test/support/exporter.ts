@@ -15,7 +15,7 @@ export interface LogLine {
 }
 
 /** A log that tests can read. */
-export function memoryLog(): Logger & { readonly lines: LogLine[] } {
+function memoryLog(): Logger & { readonly lines: LogLine[] } {
   const lines: LogLine[] = [];
   const at = (level: string) => (message: string, fields?: LogFields) => void lines.push({ level, message, fields });
   return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };

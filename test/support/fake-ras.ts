@@ -126,7 +126,7 @@ export class FakeRas implements RasApi {
     );
     const returned = this.returns.get(key) ?? this.returns.get(name) ?? 0;
     this.calls.record(name, returned === 6 ? 0 : returned);
-    if (returned !== 0 && returned !== 6) throw new RasError(name, returned, `${name} returned ${returned}`);
+    if (returned !== 0 && returned !== 6) throw new RasError(name, returned);
     return answer();
   }
 }

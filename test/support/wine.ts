@@ -13,7 +13,6 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { link, readdir, readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { request as requestTls } from 'node:https';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildOnce } from '../../scripts/build-once.ts';
@@ -21,6 +20,7 @@ import { packageWindows, windowsModules } from '../../scripts/package-windows.ts
 import { onWine, openPrefix, type Prefix } from '../../scripts/wine-prefix.ts';
 import type { RasFunction } from '../../src/ras/api.ts';
 import { buildDouble } from './double.ts';
+import { freePort } from './program.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -202,17 +202,5 @@ function answers(url: string): Promise<boolean> {
     // A server that wants a client certificate ends the connection: it is there, but only plain refusal says no.
     asked.once('error', (error) => done(!('code' in error && error.code === 'ECONNREFUSED')));
     asked.end();
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => done(port));
-    });
   });
 }

@@ -121,7 +121,7 @@ export function newestError({ live }: View, history: ConnectionHistory): number 
 const PROTOCOLS = ['ikev2', 'sstp', 'l2tp', 'pptp', 'pppoe', 'gre'] as const;
 
 /** The tunnel protocol as the device name tells it (`WAN Miniport (IKEv2)` → `ikev2`); empty when it does not. */
-export function protocolOf(deviceName: string): string {
+function protocolOf(deviceName: string): string {
   const words = deviceName.toLowerCase().split(/[^a-z0-9]+/);
   return PROTOCOLS.find((protocol) => words.includes(protocol)) ?? '';
 }
@@ -131,7 +131,7 @@ export function detailsOf({ live, properties }: View): ConnectionDetails {
   const best = live[0];
   const first = (...values: (string | undefined)[]) =>
     values.find((value) => value !== undefined && value !== '') ?? '';
-  // The status is asked last: it names the device in use where an automatic strategy chose another than configured.
+  // The status comes first: it names the device in use where an automatic strategy chose another than configured.
   const device_type = first(best?.status?.deviceType, best?.connection.deviceType, properties?.deviceType);
   const device_name = first(best?.status?.deviceName, best?.connection.deviceName, properties?.deviceName);
   return {

@@ -10,14 +10,14 @@ import {
   type RasFunction,
 } from '../api.ts';
 import { ApiCalls } from '../calls.ts';
-import { describeError, errorText } from '../errors.ts';
+import { describeError } from '../errors.ts';
 import { Lane, type StartCall } from '../lane.ts';
 import { RASEO2_IS_ALWAYS_ON, REN_ALL_USERS } from '../states.ts';
 import { enumerate } from './enumerate.ts';
 import type { Layout } from './layout.ts';
 import { type Argument, Library } from './library.ts';
 import { StructReader } from './read.ts';
-import { type PointerSize, RASCONNSTATUSW, RASENTRYNAMEW, RASENTRYW, rasConnW } from './structs.ts';
+import { pointerSize, RASCONNSTATUSW, RASENTRYNAMEW, RASENTRYW, rasConnW } from './structs.ts';
 import { systemDll } from './system-dll.ts';
 import { Versions } from './versions.ts';
 
@@ -31,10 +31,6 @@ const ALTERNATE_NUMBERS = 2048;
 const UNWRITTEN = 0xffff_ffff;
 
 const RASCONNW = rasConnW(pointerSize());
-
-function pointerSize(): PointerSize {
-  return process.arch === 'ia32' || process.arch === 'arm' ? 4 : 8;
-}
 
 export interface Rasapi32Options {
   /** Path of the DLL; default `rasapi32.dll` in the system directory of Windows. */
@@ -152,7 +148,7 @@ export class Rasapi32 implements RasApi {
     const buffer = Buffer.alloc(2 * characters);
     const returned = await this.#call(name, [code, buffer, characters], signal);
     this.calls.record(name, returned);
-    if (returned !== 0) throw rasError(name, returned);
+    if (returned !== 0) throw new RasError(name, returned);
     const text = new StructReader(buffer, 0, buffer.length).text({ offset: 0, size: buffer.length }).trim();
     return text === '' ? describeError(code).name : text;
   }
@@ -177,7 +173,7 @@ export class Rasapi32 implements RasApi {
     const outcome = await this.#versions.negotiate(struct, attempt, () => this.calls.record(name, 0));
     const { returned, buffer, count, size } = outcome;
     this.calls.record(name, returned);
-    if (returned !== 0) throw rasError(name, returned);
+    if (returned !== 0) throw new RasError(name, returned);
     return Array.from({ length: count }, (_, index) => new StructReader(buffer, index * size, size));
   }
 
@@ -209,7 +205,7 @@ export class Rasapi32 implements RasApi {
     const protocol = expected.find((code) => code === returned);
     this.calls.record(name, protocol === undefined ? returned : 0);
     if (protocol !== undefined) return protocol;
-    if (returned !== 0) throw rasError(name, returned);
+    if (returned !== 0) throw new RasError(name, returned);
     if (unwritten.every((offset) => buffer.readUInt32LE(offset) === UNWRITTEN)) {
       throw new RasBadAnswer(name, `${name} reported success and wrote nothing`);
     }
@@ -244,8 +240,4 @@ interface FillOptions<E extends number> {
   readonly expected: readonly E[];
   /** The bytes that the function said it needs. */
   readonly needed?: () => number;
-}
-
-function rasError(name: RasFunction, returned: number): RasError {
-  return new RasError(name, returned, `${name} returned ${errorText(returned)}`);
 }

@@ -6,7 +6,12 @@
  */
 import { DWORD, GUID, IPV4, IPV6, LUID, layout, wchar } from './layout.ts';
 
-export type PointerSize = 4 | 8;
+type PointerSize = 4 | 8;
+
+/** The pointer size of this process. */
+export function pointerSize(): PointerSize {
+  return process.arch === 'ia32' || process.arch === 'arm' ? 4 : 8;
+}
 
 const HANDLE = (pointer: PointerSize) => ({ size: pointer, align: pointer });
 

@@ -15,7 +15,7 @@ import {
   type RasFunction,
 } from '../api.ts';
 import { ApiCalls } from '../calls.ts';
-import { describeError, errorText } from '../errors.ts';
+import { describeError } from '../errors.ts';
 import { Lane } from '../lane.ts';
 import { EntryPlayer, slotOfHandle } from './player.ts';
 import type { Scenario } from './scenario.ts';
@@ -56,7 +56,6 @@ class SimulatedApi implements RasApi {
   /** By name and phone book, in the order of the scenario; a name that stands twice in a phone book is one entry. */
   readonly #phonebook: ReadonlyMap<string, EntryPlayer>;
   readonly #entryNames: readonly RasEntryName[];
-  #inLane = 0;
 
   constructor(scenario: Scenario, clock: () => number) {
     this.#clock = clock;
@@ -109,7 +108,7 @@ class SimulatedApi implements RasApi {
   getEntryProperties({ entry, phonebookPath }: RasEntryName, signal: AbortSignal): Promise<RasEntryProperties> {
     return this.#call('RasGetEntryPropertiesW', entry, signal, () => {
       const player = this.#phonebook.get(entryKey(entry, phonebookPath));
-      if (player === undefined) throw failure('RasGetEntryPropertiesW', ERROR_CANNOT_FIND_PHONEBOOK_ENTRY);
+      if (player === undefined) throw new RasError('RasGetEntryPropertiesW', ERROR_CANNOT_FIND_PHONEBOOK_ENTRY);
       return player.properties;
     });
   }
@@ -117,7 +116,7 @@ class SimulatedApi implements RasApi {
   getErrorString(code: number, signal: AbortSignal): Promise<string> {
     return this.#call('RasGetErrorStringW', undefined, signal, () => {
       const { name, note } = describeError(code);
-      if (name === 'unknown') throw failure('RasGetErrorStringW', ERROR_INVALID_PARAMETER);
+      if (name === 'unknown') throw new RasError('RasGetErrorStringW', ERROR_INVALID_PARAMETER);
       return note === '' ? name : note;
     });
   }
@@ -136,7 +135,7 @@ class SimulatedApi implements RasApi {
     if (signal.aborted) {
       return Promise.reject(new RasCallTimeout(name, `${name} was not called: the deadline had passed`));
     }
-    if (this.#inLane === 0 && !this.#lane.hanging) {
+    if (!this.#lane.busy) {
       const trouble = this.#troubleOf(name, entry, this.#elapsed());
       if (trouble?.until === undefined) return promiseOf(this.#finish(name, trouble, answer, protocol));
     }
@@ -149,24 +148,19 @@ class SimulatedApi implements RasApi {
     signal: AbortSignal,
     finish: (trouble: CallTrouble | undefined) => Outcome<T>,
   ): Promise<T> {
-    this.#inLane += 1;
-    try {
-      const outcome = await this.#lane.run<Outcome<T>>(
-        name,
-        (done) => {
-          // Looked up when it is this call's turn: the trouble that it queued for may have passed.
-          const trouble = this.#troubleOf(name, entry, this.#elapsed());
-          const end = () => done(undefined, finish(trouble));
-          // Not within the call of the lane: a thousand queued calls would stand on one stack.
-          if (trouble?.until === undefined) queueMicrotask(end);
-          else waitUntil(this.#start + trouble.until, this.#clock, signal, end);
-        },
-        signal,
-      );
-      return await promiseOf(outcome);
-    } finally {
-      this.#inLane -= 1;
-    }
+    const outcome = await this.#lane.run<Outcome<T>>(
+      name,
+      (done) => {
+        // Looked up when it is this call's turn: the trouble that it queued for may have passed.
+        const trouble = this.#troubleOf(name, entry, this.#elapsed());
+        const end = () => done(undefined, finish(trouble));
+        // Not within the call of the lane: a thousand queued calls would stand on one stack.
+        if (trouble?.until === undefined) queueMicrotask(end);
+        else waitUntil(this.#start + trouble.until, this.#clock, signal, end);
+      },
+      signal,
+    );
+    return await promiseOf(outcome);
   }
 
   /** The function returns now; its return value is recorded, whether anybody still waits for it or not. */
@@ -191,11 +185,7 @@ class SimulatedApi implements RasApi {
 
 function forced<T>(name: RasFunction, returns: number, protocol: Protocol<T> = new Map()): T {
   for (const [code, answer] of protocol) if (code === returns) return answer;
-  throw failure(name, returns);
-}
-
-function failure(name: RasFunction, code: number): RasError {
-  return new RasError(name, code, `${name} returned ${errorText(code)}`);
+  throw new RasError(name, returns);
 }
 
 function promiseOf<T>(outcome: Outcome<T>): Promise<T> {

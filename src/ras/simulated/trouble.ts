@@ -29,7 +29,7 @@ export function troubleFinder(troubles: readonly ApiTrouble[]): FindTrouble {
 }
 
 /** When the trouble that is there at `elapsed` ends; `undefined` = there is none then. */
-export function endOfTrouble({ from, duration, every }: ApiTrouble, elapsed: number): number | undefined {
+function endOfTrouble({ from, duration, every }: ApiTrouble, elapsed: number): number | undefined {
   const since = elapsed - from;
   if (since < 0) return undefined;
   const offset = every === undefined ? since : since % every;
