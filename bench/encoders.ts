@@ -27,7 +27,7 @@ function encodeByHand(families: readonly Family[], format: Format): string {
     const isCounter = metric.kind === 'counter';
     const family = open && isCounter ? metric.name.replace(/_total$/, '') : metric.name;
     if (text !== '' && !open) text += '\n';
-    text += `# HELP ${family} ${metric.help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n# TYPE ${family} ${isCounter ? 'counter' : 'gauge'}\n`;
+    text += `# HELP ${family} ${metric.help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n# TYPE ${family} ${metric.kind === 'info' ? 'gauge' : metric.kind}\n`;
     for (const { value, series } of samples) text += `${series.text} ${value}\n`;
   }
   return open ? `${text}# EOF\n` : text;

@@ -1,18 +1,19 @@
 /** What the output alone costs: CPU time from families to bytes, without collecting, compressing or sending. */
-import { connectionsCollector } from '../src/collectors/connections/connections.ts';
+import { allCollectors } from '../src/collectors/index.ts';
 import { Scraper } from '../src/collectors/scrape.ts';
+import { resolveConfig } from '../src/config/config.ts';
 import type { Family } from '../src/metrics/metric.ts';
 import { OPENMETRICS } from '../src/outputs/prometheus/accept.ts';
 import { ENCODERS, type EncoderName } from './encoders.ts';
 import { median } from './measure.ts';
 import { assertSameBytes } from './scrape.ts';
-import { simulatedApi } from './simulated.ts';
+import { simulatedMachine } from './simulated.ts';
 
 const ROUNDS = 9;
 
 /** Milliseconds of CPU per rendering. */
 export async function outputCosts(connections: number): Promise<Readonly<Record<EncoderName, number>>> {
-  const scraper = new Scraper(simulatedApi(connections), [connectionsCollector()]);
+  const scraper = new Scraper(simulatedMachine(connections), allCollectors(resolveConfig({}, {})));
   const snapshots: (readonly Family[])[] = [];
   for (let index = 0; index < 8; index += 1) snapshots.push((await scraper.scrape(10_000)).families);
   for (const families of snapshots) await assertSameBytes(families);

@@ -4,15 +4,16 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { connectionsCollector } from '../src/collectors/connections/connections.ts';
+import { allCollectors } from '../src/collectors/index.ts';
 import { Scraper } from '../src/collectors/scrape.ts';
+import { resolveConfig } from '../src/config/config.ts';
 import { negotiateFormat } from '../src/outputs/prometheus/accept.ts';
 import { ENCODERS } from './encoders.ts';
-import { simulatedApi } from './simulated.ts';
+import { simulatedMachine } from './simulated.ts';
 
 const [name = 'product', connections = '3'] = process.argv.slice(2);
 const encode = (name === 'hand' ? ENCODERS.hand : name === 'idiomatic' ? ENCODERS.idiomatic : ENCODERS.product)();
-const scraper = new Scraper(simulatedApi(Number(connections)), [connectionsCollector()]);
+const scraper = new Scraper(simulatedMachine(Number(connections)), allCollectors(resolveConfig({}, {})));
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { families } = await scraper.scrape(10_000);

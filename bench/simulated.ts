@@ -1,10 +1,11 @@
 /** The simulated API with as many connections as wanted, whose clock goes on by a scrape interval at every look. */
-import type { RasApi } from '../src/ras/api.ts';
+
 import { parseScenario } from '../src/ras/simulated/parse.ts';
-import { createSimulatedApi } from '../src/ras/simulated/simulated.ts';
+import { createSimulatedWindows } from '../src/ras/simulated/windows.ts';
+import type { Windows } from '../src/ras/windows.ts';
 
 /** Most are up all day; each fails and comes back now and then, at a time of its own. */
-export function simulatedApi(connections: number): RasApi {
+export function simulatedMachine(connections: number): Windows {
   const scenario = parseScenario(
     `entries:
       - name: Branch {n}
@@ -24,5 +25,5 @@ export function simulatedApi(connections: number): RasApi {
   );
   const began = performance.now();
   // A thousand times faster than life: a bench of seconds sees hours, with dials, failures and disconnects.
-  return createSimulatedApi({ scenario, clock: () => (performance.now() - began) * 1000 });
+  return createSimulatedWindows({ scenario, clock: () => (performance.now() - began) * 1000 });
 }

@@ -4,7 +4,7 @@
  * `process.exit` waits for the threads of libuv's pool, so with a call that hangs in Windows it never returns. Then the
  * operating system is asked to end the process as it stands; nothing is lost, since log and answers are written by then.
  */
-import { loadKoffi } from './ras/rasapi32/koffi.ts';
+import { loadKoffi } from './ras/dll/koffi.ts';
 
 /** Ends the process with `code`. */
 export async function leave(code: number, hanging: boolean): Promise<void> {

@@ -3,7 +3,8 @@ import { serve } from './commands/run.ts';
 import { parseCommandLine } from './config/command-line.ts';
 import { ConfigError, resolveConfig } from './config/config.ts';
 import { leave } from './leave.ts';
-import { openRasApi } from './ras/open.ts';
+import { openWindows } from './ras/open.ts';
+import { isHanging } from './ras/windows.ts';
 import { printable } from './text/printable.ts';
 
 async function main(args: readonly string[]): Promise<void> {
@@ -13,17 +14,17 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const config = resolveConfig(invocation.flags, process.env);
-  const { ras, problem } = await openRasApi(config);
+  const { windows, problem } = await openWindows(config);
   // Asked for by name it has to be there; chosen by default, its absence is something to report.
   if (problem !== undefined && config.ras.api === 'rasapi32') throw problem;
   if (invocation.command === 'check') {
     const { check } = await import('./commands/check.ts');
-    const { text, complete } = await check(config, ras, invocation.json);
+    const { text, complete } = await check(config, windows, invocation.json);
     await print(text);
-    await leave(complete ? 0 : 1, ras.hanging);
+    await leave(complete ? 0 : 1, isHanging(windows));
     return;
   }
-  await serve(config, ras, problem);
+  await serve(config, windows, problem);
 }
 
 /** Writes to standard output. A reader that has seen enough (`| head`) is no error; a full disk is. */

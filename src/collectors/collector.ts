@@ -1,11 +1,16 @@
 /** What a collector is: a small pure thing that turns what `RasApi` says into metric families. */
 import type { Family, Metric } from '../metrics/metric.ts';
 import type { RasApi } from '../ras/api.ts';
+import type { EventLog } from '../ras/event-log.ts';
+import type { ServiceManager } from '../ras/service-manager.ts';
 
 /** What a collector works with during one scrape. */
 export interface CollectContext {
+  /** Rejects with `ServiceStopped`, too: that is no failure of a collector. */
   readonly ras: RasApi;
-  /** Aborted at the deadline; every call of `ras` then rejects with `RasCallTimeout`. */
+  readonly eventLog: EventLog;
+  readonly services: ServiceManager;
+  /** Aborted at the deadline; every call then rejects with `CallTimeout`. */
   readonly signal: AbortSignal;
   /**
    * Says how to render what is known so far. Called early, it lets a scrape whose deadline passes answer with the part that
@@ -14,9 +19,16 @@ export interface CollectContext {
   report(render: () => readonly Family[]): void;
 }
 
+/**
+ * What a collector calls into. Collectors of one lane run one after the other, in the order of their list: a call that hangs
+ * costs those that come later, not those before it.
+ */
+export type CollectorLane = 'rasapi32' | 'wevtapi' | 'advapi32';
+
 /** One collector: its name on the command line, its metrics, and how to collect them. */
 export interface Collector {
   readonly name: string;
+  readonly lane: CollectorLane;
   /** Every metric that `collect` may report; documentation and parity tests are generated from it. */
   readonly metrics: readonly Metric[];
   /** Whether it runs when `--collectors.enabled` does not name it. */

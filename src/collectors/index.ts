@@ -1,11 +1,20 @@
-/** The list of collectors: a new one is a new file and one line here. */
+/** The list of collectors, in the order in which those of one lane run: a new one is a new file and one line here. */
 import type { Config } from '../config/config.ts';
 import type { Collector } from './collector.ts';
 import { connectionsCollector } from './connections/connections.ts';
+import { Phonebooks } from './phonebooks.ts';
 
-const COLLECTORS: readonly ((config: Config) => Collector)[] = [(config) => connectionsCollector(config.connections)];
+/** What collectors share from scrape to scrape. */
+interface Shared {
+  readonly phonebooks: Phonebooks;
+}
+
+const COLLECTORS: readonly ((config: Config, shared: Shared) => Collector)[] = [
+  ({ connections }, { phonebooks }) => connectionsCollector(connections, phonebooks),
+];
 
 /** Every collector there is, whether enabled or not. */
 export function allCollectors(config: Config): Collector[] {
-  return COLLECTORS.map((make) => make(config));
+  const shared: Shared = { phonebooks: new Phonebooks(config.phonebook.paths) };
+  return COLLECTORS.map((make) => make(config, shared));
 }

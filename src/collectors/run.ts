@@ -6,8 +6,8 @@
  * that any of them gave, counted from its start: however many join, one after the other, what it says grows no older than that.
  */
 import type { Family } from '../metrics/metric.ts';
-import { type RasApi, RasCallTimeout } from '../ras/api.ts';
-import { CollectError, type Collector } from './collector.ts';
+import { CallTimeout, ServiceStopped } from '../ras/call-errors.ts';
+import { type CollectContext, CollectError, type Collector } from './collector.ts';
 
 /**
  * Milliseconds that a run is given at least. A call that is cut off makes its lane refuse all others, so a scraper with hardly
@@ -26,18 +26,24 @@ export interface CollectorResult {
   readonly seconds: number;
 }
 
+/** What a collector works with, but for what belongs to its run. */
+export type CollectorSources = Omit<CollectContext, 'signal' | 'report'>;
+
 export class CollectorRun {
   readonly #collector: Collector;
   readonly #abort = new AbortController();
-  readonly #started = performance.now();
+  readonly #created = performance.now();
+  #began: number | undefined;
   readonly #done: Promise<CollectorResult>;
   #render: () => readonly Family[] = () => [];
   #limit = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(collector: Collector, ras: RasApi) {
+  /** @param after what the run waits for before it begins */
+  constructor(collector: Collector, sources: CollectorSources, after?: Promise<unknown>) {
     this.#collector = collector;
-    this.#done = this.#collect(ras).finally(() => clearTimeout(this.#timer));
+    const run = after === undefined ? this.#collect(sources) : after.then(() => this.#collect(sources));
+    this.#done = run.finally(() => clearTimeout(this.#timer));
   }
 
   /** Settles with the run, never rejects. */
@@ -61,16 +67,17 @@ export class CollectorRun {
     const first = await Promise.race([this.#done, expired]);
     clearTimeout(timer);
     if (first !== 'expired') return first;
-    const late = new RasCallTimeout(this.#collector.name, `collector ${this.#collector.name} was not done in time`);
+    const late = new CallTimeout(this.#collector.name, `collector ${this.#collector.name} was not done in time`);
     return this.#resultWith([late]);
   }
 
-  async #collect(ras: RasApi): Promise<CollectorResult> {
+  async #collect(sources: CollectorSources): Promise<CollectorResult> {
+    this.#began = performance.now();
     const report = (render: () => readonly Family[]) => {
       this.#render = render;
     };
     try {
-      await this.#collector.collect({ ras, signal: this.#abort.signal, report });
+      await this.#collector.collect({ ...sources, signal: this.#abort.signal, report });
       return this.#resultWith([]);
     } catch (error) {
       if (error instanceof CollectError) return this.#resultWith(error.problems);
@@ -80,7 +87,8 @@ export class CollectorRun {
 
   #resultWith(problems: readonly Error[]): CollectorResult {
     let families: readonly Family[] = [];
-    const all = [...problems];
+    // That a service is stopped is an answer, too.
+    const all = problems.filter((problem) => !(problem instanceof ServiceStopped));
     try {
       families = this.#render();
     } catch (error) {
@@ -90,8 +98,8 @@ export class CollectorRun {
       collector: this.#collector.name,
       families,
       problems: all,
-      timedOut: all.some((problem) => problem instanceof RasCallTimeout),
-      seconds: (performance.now() - this.#started) / 1000,
+      timedOut: all.some((problem) => problem instanceof CallTimeout),
+      seconds: this.#began === undefined ? 0 : (performance.now() - this.#began) / 1000,
     };
   }
 
@@ -100,6 +108,6 @@ export class CollectorRun {
     if (limit <= this.#limit || this.#abort.signal.aborted) return;
     this.#limit = limit;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#abort.abort(), Math.max(0, this.#started + limit - performance.now()));
+    this.#timer = setTimeout(() => this.#abort.abort(), Math.max(0, this.#created + limit - performance.now()));
   }
 }

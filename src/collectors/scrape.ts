@@ -1,7 +1,8 @@
-/** A scrape: the wanted collectors side by side, each with the same deadline, and what they cost. */
+/** A scrape: the wanted collectors, those of different lanes side by side, all with the same deadline; and what they cost. */
 import { type Family, gauge } from '../metrics/metric.ts';
-import type { RasApi } from '../ras/api.ts';
-import type { Collector } from './collector.ts';
+import type { Windows } from '../ras/windows.ts';
+import type { Collector, CollectorLane } from './collector.ts';
+import { ScrapeReads } from './reads.ts';
 import { type CollectorResult, CollectorRun } from './run.ts';
 
 const collectorDuration = gauge('ras_exporter_collector_duration_seconds', {
@@ -35,13 +36,13 @@ export interface Snapshot {
 export type ResultListener = (result: CollectorResult) => void;
 
 export class Scraper {
-  readonly #ras: RasApi;
+  readonly #windows: Windows;
   readonly #collectors: readonly Collector[];
   readonly #listener: ResultListener;
   readonly #runs = new Map<string, CollectorRun>();
 
-  constructor(ras: RasApi, collectors: readonly Collector[], listener: ResultListener = () => {}) {
-    this.#ras = ras;
+  constructor(windows: Windows, collectors: readonly Collector[], listener: ResultListener = () => {}) {
+    this.#windows = windows;
     this.#collectors = collectors;
     this.#listener = listener;
   }
@@ -60,7 +61,14 @@ export class Scraper {
   async scrape(timeout: number, wanted: ReadonlySet<string> = new Set(this.collectors)): Promise<Snapshot> {
     const started = performance.now();
     const chosen = this.#collectors.filter(({ name }) => wanted.has(name));
-    const results = await Promise.all(chosen.map((collector) => this.#run(collector).result(timeout)));
+    const reads = new ScrapeReads(this.#windows);
+    const lanes = new Map<CollectorLane, Promise<CollectorResult>>();
+    const runs = chosen.map((collector) => {
+      const run = this.#run(collector, reads, lanes.get(collector.lane));
+      lanes.set(collector.lane, run.done);
+      return run;
+    });
+    const results = await Promise.all(runs.map((run) => run.result(timeout)));
     const of = (metric: typeof collectorDuration, value: (result: CollectorResult) => number) =>
       metric.family(results.map((result) => metric.series(result).at(value(result))));
     return {
@@ -75,10 +83,11 @@ export class Scraper {
     };
   }
 
-  #run(collector: Collector): CollectorRun {
+  #run(collector: Collector, reads: ScrapeReads, after: Promise<CollectorResult> | undefined): CollectorRun {
     const running = this.#runs.get(collector.name);
     if (running !== undefined) return running;
-    const run = new CollectorRun(collector, this.#ras);
+    const { eventLog } = this.#windows;
+    const run = new CollectorRun(collector, { ras: reads, eventLog, services: reads }, after);
     this.#runs.set(collector.name, run);
     void run.done.then((result) => {
       this.#runs.delete(collector.name);

@@ -9,6 +9,7 @@ import type { Family, Labels } from '../metrics/metric.ts';
 import type { RasApi } from '../ras/api.ts';
 import { describeError } from '../ras/errors.ts';
 import { rasConnStateName } from '../ras/states.ts';
+import type { Windows } from '../ras/windows.ts';
 import { printable } from '../text/printable.ts';
 import { scrapeTimeout } from '../web/timeout.ts';
 
@@ -34,8 +35,9 @@ interface CheckedConnection {
 }
 
 /** @throws ConfigError for collectors that do not exist */
-export async function check(config: Config, ras: RasApi, json: boolean): Promise<CheckResult> {
-  const scraper = new Scraper(ras, chooseCollectors(allCollectors(config), config.collectors));
+export async function check(config: Config, windows: Windows, json: boolean): Promise<CheckResult> {
+  const { ras } = windows;
+  const scraper = new Scraper(windows, chooseCollectors(allCollectors(config), config.collectors));
   const timeout = scrapeTimeout(undefined, config.scrape.timeout, config.scrape.timeoutMargin);
   const { families, results } = await scraper.scrape(timeout);
   const connections = await readConnections(families, ras, timeout);

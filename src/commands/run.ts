@@ -8,7 +8,7 @@ import { type Logger, openLogger } from '../logging/logger.ts';
 import { problemLog } from '../logging/problem-log.ts';
 import { buildFamily } from '../metrics/build.ts';
 import { processFamilies } from '../metrics/process.ts';
-import type { RasApi } from '../ras/api.ts';
+import { isHanging, type Windows } from '../ras/windows.ts';
 import { REVISION, VERSION } from '../version.ts';
 import { createApp } from '../web/app.ts';
 import { listen } from '../web/listen.ts';
@@ -30,19 +30,19 @@ export interface Exporter {
  * @param ready whether the API could be loaded
  * @throws ConfigError, ListenError
  */
-export async function startExporter(config: Config, ras: RasApi, ready: boolean, log: Logger): Promise<Exporter> {
+export async function startExporter(config: Config, windows: Windows, ready: boolean, log: Logger): Promise<Exporter> {
   const collectors = chooseCollectors(allCollectors(config), config.collectors);
   const app = createApp({
     config,
-    scraper: new Scraper(ras, collectors, problemLog(log)),
-    api: ras.name,
+    scraper: new Scraper(windows, collectors, problemLog(log)),
+    api: windows.name,
     log,
     ready: () => ready,
-    ownFamilies: () => [buildFamily(ras.name), ...(config.web.exporterMetrics ? processFamilies() : [])],
+    ownFamilies: () => [buildFamily(windows.name), ...(config.web.exporterMetrics ? processFamilies() : [])],
   });
   const servers = await listen(config.web.listenAddresses, app);
-  log.info('Started ras_exporter', { version: VERSION, revision: REVISION, node: process.version, api: ras.name });
-  if (ras.name === 'simulated') log.warn('Simulated API: these are not the connections of this machine');
+  log.info('Started ras_exporter', { version: VERSION, revision: REVISION, node: process.version, api: windows.name });
+  if (windows.name === 'simulated') log.warn('Simulated API: these are not the connections of this machine');
   for (const address of servers.addresses) log.info('Listening', { address, path: config.web.telemetryPath });
   return { addresses: servers.addresses, stop: (grace) => servers.close(grace) };
 }
@@ -53,10 +53,10 @@ export async function startExporter(config: Config, ras: RasApi, ready: boolean,
  * @param problem why the API cannot answer, if that is known already
  * @throws ConfigError, ListenError
  */
-export async function serve(config: Config, ras: RasApi, problem?: Error): Promise<void> {
+export async function serve(config: Config, windows: Windows, problem?: Error): Promise<void> {
   const log = openLog(config);
   if (problem !== undefined) log.error('The RAS API cannot be loaded', { err: problem.message });
-  const starting = startExporter(config, ras, problem === undefined, log);
+  const starting = startExporter(config, windows, problem === undefined, log);
   let stopping = false;
   const stop = async (signal: NodeJS.Signals) => {
     if (stopping) return;
@@ -66,7 +66,7 @@ export async function serve(config: Config, ras: RasApi, problem?: Error): Promi
     // One that could not start ends by itself, with its own code.
     if (exporter === undefined) return;
     await exporter.stop(STOP_GRACE);
-    await leave(0, ras.hanging);
+    await leave(0, isHanging(windows));
   };
   // Before it listens: whoever reads in the log that it does may stop it in the same moment.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, () => void stop(signal));

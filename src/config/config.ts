@@ -30,6 +30,10 @@ export interface Config {
   };
   readonly collectors: { readonly enabled: readonly string[]; readonly disabled: readonly string[] };
   readonly connections: ConnectionsOptions;
+  readonly phonebook: { readonly paths: readonly string[] };
+  readonly projection: { readonly addresses: boolean };
+  /** Milliseconds before the start of the exporter. */
+  readonly events: { readonly since: number };
   /** Milliseconds. */
   readonly scrape: { readonly timeout: number; readonly timeoutMargin: number };
   readonly ras: { readonly api: (typeof RAS_APIS)[number] };
@@ -104,6 +108,9 @@ export function resolveConfig(flags: FlagValues, environment: Readonly<Record<st
       exclude: optional('collector.connections.exclude', parsePattern),
       expected: optional('collector.connections.expected', parsePattern),
     },
+    phonebook: { paths: optional('collector.phonebook.paths', parseList) ?? [] },
+    projection: { addresses: optional('collector.projection.addresses', parseBoolean) ?? false },
+    events: { since: one('collector.events.since', (text) => (text === 'start' ? 0 : parseDuration(text))) },
     scrape: {
       timeout: one('scrape.timeout', positive),
       timeoutMargin: one('scrape.timeout-margin', parseDuration),

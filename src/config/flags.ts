@@ -53,6 +53,21 @@ export const FLAGS = [
     help: 'Regular expression over entry names: what should be up. Default: the entries that Windows marks Always On.',
   },
   {
+    name: 'collector.phonebook.paths',
+    value: 'files',
+    help: 'Comma list of further phone books (.pbk) to read. With it, ras_phonebook_info shows the path of every phone book.',
+  },
+  {
+    name: 'collector.projection.addresses',
+    help: 'Show the IP addresses of the tunnels as labels.',
+  },
+  {
+    name: 'collector.events.since',
+    value: 'start',
+    default: 'start',
+    help: 'From when on records of the event log are counted: start (of the exporter), or a duration before it, like 24h.',
+  },
+  {
     name: 'scrape.timeout',
     value: 'duration',
     default: '10s',

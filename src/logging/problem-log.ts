@@ -2,7 +2,7 @@
  * Says once when something goes wrong, and once when it is right again: never a line per scrape.
  */
 import type { CollectorResult } from '../collectors/run.ts';
-import { RasCallTimeout, RasError, RasFunctionMissing } from '../ras/api.ts';
+import { CallError, CallTimeout, FunctionMissing } from '../ras/call-errors.ts';
 import type { Logger } from './logger.ts';
 
 /** Listens to results and logs what has changed since the one before. */
@@ -21,9 +21,9 @@ export function problemLog(log: Logger): (result: CollectorResult) => void {
 
 /** The same for the same problem, however long it lasts and whichever connection it concerns. */
 function problemKey(problem: Error): string {
-  if (problem instanceof RasError) return `${problem.function} ${problem.code}`;
+  if (problem instanceof CallError) return `${problem.function} ${problem.code}`;
   // The call that hangs and the calls refused because of it are one problem.
-  if (problem instanceof RasCallTimeout) return 'timeout';
-  if (problem instanceof RasFunctionMissing) return `${problem.function} missing`;
+  if (problem instanceof CallTimeout) return 'timeout';
+  if (problem instanceof FunctionMissing) return `${problem.function} missing`;
   return problem.message;
 }

@@ -6,7 +6,7 @@
  */
 
 /** `info` is a gauge whose value is always 1 and whose labels are the content. */
-export type MetricKind = 'gauge' | 'counter' | 'info';
+export type MetricKind = 'gauge' | 'counter' | 'info' | 'histogram';
 
 /** Label values: valid UTF-8, frozen. */
 export type Labels = Readonly<Record<string, string>>;
@@ -48,7 +48,22 @@ export class Series {
 /** A metric and its samples at one moment. */
 export interface Family {
   readonly metric: Metric;
+  /** Of a histogram: its buckets, sum and count, as Prometheus counts them. */
   readonly samples: readonly Sample[];
+  /** Of a histogram: the same as OpenTelemetry counts it. */
+  readonly histograms?: readonly HistogramSample[];
+}
+
+/** How often which values were observed. */
+export interface HistogramValue {
+  /** By bucket, each without those below it; one more than there are bounds. */
+  readonly counts: readonly number[];
+  readonly sum: number;
+}
+
+/** One histogram with its label values. */
+export interface HistogramSample extends HistogramValue {
+  readonly labels: Labels;
 }
 
 /** What a declaration says beside name and kind. */
@@ -69,6 +84,8 @@ export interface Metric<L extends string = string> {
   readonly labelNames: readonly L[];
   /** A series of the metric: lone surrogates in label values are replaced, the order is that of the declaration. */
   series(values: Readonly<Record<L, string>>): Series;
+  /** The upper bounds of a histogram, rising, without infinity; empty for other kinds. */
+  readonly bounds: readonly number[];
   /** The samples of one scrape. */
   family(samples: readonly Sample[]): Family;
   /** The family of a metric with one sample, by default without labels. */
@@ -90,7 +107,75 @@ export function info<L extends string = never>(name: string, options: MetricOpti
   return declare(name, 'info', options);
 }
 
-function declare<L extends string>(name: string, kind: MetricKind, options: MetricOptions<L>): Metric<L> {
+/** A declared histogram. */
+export interface Histogram<L extends string = string> extends Metric<L> {
+  readonly kind: 'histogram';
+  /** The histograms of one scrape. */
+  histograms(values: readonly { readonly series: HistogramSeries; readonly value: HistogramValue }[]): Family;
+  /** The series of one histogram: made once, since every scrape needs the same ones again. */
+  histogramSeries(values: Readonly<Record<L, string>>): HistogramSeries;
+}
+
+/** A distribution of values, by bucket. */
+export function histogram<L extends string = never>(
+  name: string,
+  options: MetricOptions<L> & { readonly bounds: readonly number[] },
+): Histogram<L> {
+  const { bounds } = options;
+  const base = declare(name, 'histogram', options, bounds);
+  const metric: Histogram<L> = {
+    ...base,
+    kind: 'histogram',
+    family: (samples) => ({ metric, samples }),
+    histogramSeries: (values) => new HistogramSeries(name, base.series(values).labels, bounds),
+    histograms: (values) => ({
+      metric,
+      samples: values.flatMap(({ series, value }) => series.samples(value)),
+      histograms: values.map(({ series, value }) => ({ ...value, labels: series.labels })),
+    }),
+  };
+  return Object.freeze(metric);
+}
+
+/** A histogram with label values, and the series that Prometheus makes of it. */
+export class HistogramSeries {
+  readonly labels: Labels;
+  readonly #buckets: readonly Series[];
+  readonly #sum: Series;
+  readonly #count: Series;
+
+  constructor(name: string, labels: Labels, bounds: readonly number[]) {
+    this.labels = labels;
+    this.#buckets = [...bounds, Number.POSITIVE_INFINITY].map(
+      (bound) => new Series(`${name}_bucket`, Object.freeze({ ...labels, le: boundText(bound) })),
+    );
+    this.#sum = new Series(`${name}_sum`, labels);
+    this.#count = new Series(`${name}_count`, labels);
+  }
+
+  /** Cumulative buckets, sum, count. */
+  samples({ counts, sum }: HistogramValue): Sample[] {
+    let total = 0;
+    const buckets = this.#buckets.map((series, index) => {
+      total += counts[index] ?? 0;
+      return series.at(total);
+    });
+    return [...buckets, this.#sum.at(sum), this.#count.at(total)];
+  }
+}
+
+/** A float as OpenMetrics and Prometheus 3 write it, in both formats alike: `1.0`. */
+function boundText(bound: number): string {
+  if (bound === Number.POSITIVE_INFINITY) return '+Inf';
+  return Number.isInteger(bound) ? bound.toFixed(1) : String(bound);
+}
+
+function declare<L extends string>(
+  name: string,
+  kind: MetricKind,
+  options: MetricOptions<L>,
+  bounds: readonly number[] = [],
+): Metric<L> {
   const labelNames = options.labels ?? [];
   const unlabelled = new Series(name, Object.freeze({}));
   const metric: Metric<L> = {
@@ -99,6 +184,7 @@ function declare<L extends string>(name: string, kind: MetricKind, options: Metr
     unit: options.unit ?? '',
     help: options.help,
     labelNames,
+    bounds,
     series: (values) => {
       const clean: Record<string, string> = {};
       for (const label of labelNames) clean[label] = values[label].toWellFormed();

@@ -5,7 +5,6 @@
  * DLL, no structure and no buffer.
  */
 import type { ApiCalls } from './calls.ts';
-import { errorText } from './errors.ts';
 
 /** One element of RasEnumConnectionsW (RASCONNW). */
 export interface RasConnection {
@@ -61,6 +60,83 @@ export interface RasEntryProperties {
   readonly deviceName: string;
   /** guidId in lower case without braces; empty when all zero. */
   readonly entryId: string;
+  /** dwType, raw: RASET_*. */
+  readonly type: number;
+  /** dwVpnStrategy, raw: VS_*. */
+  readonly vpnStrategy: number;
+  /** dwEncryptionType, raw: ET_*. */
+  readonly encryption: number;
+}
+
+/** RAS_STATS of one connection: since it was established, or since somebody cleared it. Unsigned 32-bit, all but the last two wrap. */
+export interface RasStatistics {
+  readonly bytesTransmitted: number;
+  readonly bytesReceived: number;
+  readonly framesTransmitted: number;
+  readonly framesReceived: number;
+  readonly crcErrors: number;
+  readonly timeoutErrors: number;
+  readonly alignmentErrors: number;
+  readonly hardwareOverrunErrors: number;
+  readonly framingErrors: number;
+  readonly bufferOverrunErrors: number;
+  /** dwCompressionRatioIn; only single links have one. */
+  readonly compressionIn: number;
+  readonly compressionOut: number;
+  /** dwBps: bits per second. */
+  readonly bitsPerSecond: number;
+  /** dwConnectDuration: milliseconds; wraps after 49.7 days. */
+  readonly connectDuration: number;
+}
+
+/** What both kinds of RAS_PROJECTION_INFO say. */
+interface RasProjectionBase {
+  /** dwIPv4NegotiationError; 0 = negotiated. */
+  readonly ipv4Error: number;
+  /** Of this end of the tunnel, `10.0.0.2`; empty when there is none. */
+  readonly ipv4Address: string;
+  readonly ipv4ServerAddress: string;
+  /** dwIPv6NegotiationError; 0 = negotiated. */
+  readonly ipv6Error: number;
+  /** As RFC 5952 writes it; for PPP the link-local address that its interface identifier makes; empty when there is none. */
+  readonly ipv6Address: string;
+  readonly ipv6ServerAddress: string;
+  /** dwAuthenticationProtocol, raw: RASLCPAP_* (PPP) or RASIKEv2_AUTH_* (IKEv2). */
+  readonly authenticationProtocol: number;
+  /** dwEapTypeId; 0 = no EAP. */
+  readonly eapType: number;
+}
+
+/** RASPPP_PROJECTION_INFO. */
+export interface RasPppProjection extends RasProjectionBase {
+  readonly framing: 'ppp';
+  /** dwAuthenticationData, raw: RASLCPAD_* when the protocol is CHAP. */
+  readonly authenticationData: number;
+  /** dwLcpOptions: RASLCPO_* bits. */
+  readonly lcpOptions: number;
+  /** dwCcpError; 0 = negotiated. */
+  readonly ccpError: number;
+  /** dwCcpOptions: RASCCPO_* bits. */
+  readonly ccpOptions: number;
+}
+
+/** RASIKEV2_PROJECTION_INFO. */
+export interface RasIkev2Projection extends RasProjectionBase {
+  readonly framing: 'ikev2';
+  /** dwFlags: RASIKEv2_FLAGS_* bits. */
+  readonly flags: number;
+  /** dwEncryptionMethod, raw: IPSEC_CIPHER_TYPE. */
+  readonly encryptionMethod: number;
+}
+
+/** What a connection negotiated. */
+export type RasProjection = RasPppProjection | RasIkev2Projection;
+
+/** One element of RasEnumDevicesW (RASDEVINFOW). */
+export interface RasDevice {
+  /** szDeviceType, as Windows spells it. */
+  readonly deviceType: string;
+  readonly deviceName: string;
 }
 
 /** The RAS functions that the exporter calls. Nothing that changes state is among them. */
@@ -69,6 +145,9 @@ export const RAS_FUNCTIONS = [
   'RasGetConnectStatusW',
   'RasEnumEntriesW',
   'RasGetEntryPropertiesW',
+  'RasGetConnectionStatistics',
+  'RasGetProjectionInfoEx',
+  'RasEnumDevicesW',
   'RasGetErrorStringW',
 ] as const;
 
@@ -80,9 +159,9 @@ export type RasApiName = 'rasapi32' | 'simulated';
 /**
  * The read-only RAS functions.
  *
- * Every method rejects with `RasError` (Windows answered with an error code), `RasCallTimeout` (no answer before `signal`
- * was aborted, or an earlier call still hangs), `RasFunctionMissing` (no such DLL or export) or `RasBadAnswer` (success
- * without an answer), and with nothing else.
+ * Every method rejects with `CallError` (Windows answered with an error code), `CallTimeout` (no answer before `signal`
+ * was aborted, or an earlier call still hangs), `FunctionMissing` (no such DLL or export) or `BadAnswer` (success
+ * without an answer), and with nothing else (`call-errors.ts`).
  */
 export interface RasApi {
   readonly name: RasApiName;
@@ -94,56 +173,23 @@ export interface RasApi {
   enumConnections(signal: AbortSignal): Promise<readonly RasConnection[]>;
   /** RasGetConnectStatusW; `undefined` when the connection ended meanwhile (ERROR_INVALID_HANDLE). */
   getConnectStatus(handle: bigint, signal: AbortSignal): Promise<RasConnectionStatus | undefined>;
-  /** RasEnumEntriesW: the all-users phone book and that of the account the exporter runs as. */
-  enumEntries(signal: AbortSignal): Promise<readonly RasEntryName[]>;
+  /**
+   * RasEnumEntriesW.
+   *
+   * @param phonebookPath a `.pbk` file; default the all-users phone book and that of the account the exporter runs as
+   */
+  enumEntries(signal: AbortSignal, phonebookPath?: string): Promise<readonly RasEntryName[]>;
   /** RasGetEntryPropertiesW. */
   getEntryProperties(name: RasEntryName, signal: AbortSignal): Promise<RasEntryProperties>;
+  /** RasGetConnectionStatistics; `undefined` when the connection ended meanwhile (ERROR_INVALID_HANDLE, ERROR_NO_CONNECTION). */
+  getConnectionStatistics(handle: bigint, signal: AbortSignal): Promise<RasStatistics | undefined>;
+  /**
+   * RasGetProjectionInfoEx; `undefined` when nothing is negotiated yet (ERROR_PROJECTION_NOT_COMPLETE,
+   * ERROR_PROTOCOL_NOT_CONFIGURED) or the connection ended meanwhile (ERROR_INVALID_HANDLE, ERROR_NO_CONNECTION).
+   */
+  getProjectionInfo(handle: bigint, signal: AbortSignal): Promise<RasProjection | undefined>;
+  /** RasEnumDevicesW: what this machine could dial with. */
+  enumDevices(signal: AbortSignal): Promise<readonly RasDevice[]>;
   /** RasGetErrorStringW: the text of an error in the language of Windows; for people, never for a label. */
   getErrorString(code: number, signal: AbortSignal): Promise<string>;
-}
-
-/** Windows answered, and the answer is an error. `code` is the function's return value, never dwError. */
-export class RasError extends Error {
-  readonly function: RasFunction;
-  readonly code: number;
-
-  constructor(func: RasFunction, code: number) {
-    super(`${func} returned ${errorText(code)}`);
-    this.name = 'RasError';
-    this.function = func;
-    this.code = code;
-  }
-}
-
-/** Windows did not answer in time, or an earlier call on the same lane has not returned. */
-export class RasCallTimeout extends Error {
-  readonly function: string;
-
-  constructor(func: string, message: string) {
-    super(message);
-    this.name = 'RasCallTimeout';
-    this.function = func;
-  }
-}
-
-/** Windows reported success, and what it was to write is not there or makes no sense. */
-export class RasBadAnswer extends Error {
-  readonly function: RasFunction;
-
-  constructor(func: RasFunction, message: string) {
-    super(message);
-    this.name = 'RasBadAnswer';
-    this.function = func;
-  }
-}
-
-/** The DLL cannot be loaded, or does not export the function. */
-export class RasFunctionMissing extends Error {
-  readonly function: RasFunction;
-
-  constructor(func: RasFunction, message: string) {
-    super(message);
-    this.name = 'RasFunctionMissing';
-    this.function = func;
-  }
 }

@@ -5,7 +5,7 @@
  * of them held nothing that needs the pool works any more. So a call that outlives its deadline makes the lane hang:
  * everything queued and everything that comes later is refused at once, until the call returns after all.
  */
-import { RasCallTimeout } from './api.ts';
+import { CallTimeout } from './call-errors.ts';
 
 /** Starts a call and reports its result later, exactly once. */
 export type StartCall<T> = (done: (error: Error | null | undefined, result: T) => void) => void;
@@ -39,12 +39,12 @@ export class Lane {
   /**
    * Runs `start` when the lane is free.
    *
-   * @throws RasCallTimeout when `signal` aborts first, or when the lane hangs
+   * @throws CallTimeout when `signal` aborts first, or when the lane hangs
    */
   run<T>(name: string, start: StartCall<T>, signal: AbortSignal): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (signal.aborted) {
-        reject(new RasCallTimeout(name, `${name} was not called: the deadline had passed`));
+        reject(new CallTimeout(name, `${name} was not called: the deadline had passed`));
         return;
       }
       if (this.hanging) {
@@ -60,7 +60,7 @@ export class Lane {
           const onAbort = () => {
             call.abandoned = true;
             const waited = ((this.#clock() - call.since) / 1000).toFixed(1);
-            reject(new RasCallTimeout(name, `${name} has not returned within ${waited} s`));
+            reject(new CallTimeout(name, `${name} has not returned within ${waited} s`));
             for (const queued of this.#queue.splice(0)) queued.refuse(this.#refusal(queued.name));
           };
           signal.addEventListener('abort', onAbort, { once: true });
@@ -84,9 +84,7 @@ export class Lane {
       const onAbortQueued = () => {
         const at = this.#queue.indexOf(job);
         if (at >= 0) this.#queue.splice(at, 1);
-        reject(
-          new RasCallTimeout(name, `${name} was not called: the deadline passed while it waited for another call`),
-        );
+        reject(new CallTimeout(name, `${name} was not called: the deadline passed while it waited for another call`));
       };
       signal.addEventListener('abort', onAbortQueued, { once: true });
       this.#queue.push(job);
@@ -98,12 +96,9 @@ export class Lane {
     if (this.#running === undefined) this.#queue.shift()?.start();
   }
 
-  #refusal(name: string): RasCallTimeout {
+  #refusal(name: string): CallTimeout {
     const call = this.#running;
     const seconds = call === undefined ? 0 : Math.round((this.#clock() - call.since) / 1000);
-    return new RasCallTimeout(
-      name,
-      `${name} was not called: ${call?.name ?? 'a call'} has not returned for ${seconds} s`,
-    );
+    return new CallTimeout(name, `${name} was not called: ${call?.name ?? 'a call'} has not returned for ${seconds} s`);
   }
 }

@@ -7,13 +7,14 @@ import { TEXT } from '../../src/outputs/prometheus/accept.ts';
 import { render } from '../../src/outputs/prometheus/render.ts';
 import { parseExposition, seriesOf } from '../support/exposition.ts';
 import { ALICE_PBK, ALL_USERS_PBK, connection, entry, type FakeConnection, FakeRas } from '../support/fake-ras.ts';
+import { machine } from '../support/machine.ts';
 
 let ras: FakeRas;
 let scraper: Scraper;
 
 function use(options: ConnectionsOptions = {}): void {
   ras = new FakeRas();
-  scraper = new Scraper(ras, [connectionsCollector(options)]);
+  scraper = new Scraper(machine(ras), [connectionsCollector(options)]);
 }
 
 async function scrape(timeout = 5000) {
@@ -305,6 +306,9 @@ describe('the return value of a function', () => {
       '{function="RasGetConnectStatusW"}': 1,
       '{function="RasEnumEntriesW"}': 1,
       '{function="RasGetEntryPropertiesW"}': 0,
+      '{function="RasGetConnectionStatistics"}': 0,
+      '{function="RasGetProjectionInfoEx"}': 0,
+      '{function="RasEnumDevicesW"}': 0,
       '{function="RasGetErrorStringW"}': 0,
     });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RasCallTimeout } from '../../src/ras/api.ts';
+import { CallTimeout } from '../../src/ras/call-errors.ts';
 import { Lane } from '../../src/ras/lane.ts';
 
 /** A call that returns when it is told to. */
@@ -58,7 +58,7 @@ describe('a lane', () => {
     await expect(second).rejects.toThrow(/Queued was not called: Hung has not returned for/);
     expect(lane.hanging).toBe(true);
     for (let scrape = 0; scrape < 1000; scrape += 1) {
-      await expect(lane.run('Later', later.start, forever)).rejects.toBeInstanceOf(RasCallTimeout);
+      await expect(lane.run('Later', later.start, forever)).rejects.toBeInstanceOf(CallTimeout);
     }
     expect([queued.held.started, later.held.started]).toEqual([0, 0]);
   });
@@ -69,7 +69,7 @@ describe('a lane', () => {
     const abort = new AbortController();
     const first = lane.run('Hung', hung.start, abort.signal);
     abort.abort();
-    await expect(first).rejects.toBeInstanceOf(RasCallTimeout);
+    await expect(first).rejects.toBeInstanceOf(CallTimeout);
     hung.held.finish(null, 99);
     expect(lane.hanging).toBe(false);
     expect(await lane.run<number>('A', (done) => done(null, 1), forever)).toBe(1);

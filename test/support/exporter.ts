@@ -1,4 +1,5 @@
 /** A running exporter inside the test process, on a free port of the loopback interface. */
+
 import { request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { startExporter } from '../../src/commands/run.ts';
@@ -6,6 +7,7 @@ import { parseCommandLine } from '../../src/config/command-line.ts';
 import { resolveConfig } from '../../src/config/config.ts';
 import type { LogFields, Logger } from '../../src/logging/logger.ts';
 import type { RasApi } from '../../src/ras/api.ts';
+import { machine } from './machine.ts';
 
 /** One line of a log. */
 export interface LogLine {
@@ -26,7 +28,7 @@ export async function startTestExporter(ras: RasApi, args: readonly string[] = [
   const invocation = parseCommandLine(['--web.listen-address=127.0.0.1:0', ...args]);
   if (invocation.command === 'print') throw new Error(invocation.text);
   const log = memoryLog();
-  const exporter = await startExporter(resolveConfig(invocation.flags, {}), ras, ready, log);
+  const exporter = await startExporter(resolveConfig(invocation.flags, {}), machine(ras), ready, log);
   const url = `http://${exporter.addresses[0]}`;
   return { url, log, exporter, get: (path: string, headers = {}, method = 'GET') => get(url + path, headers, method) };
 }

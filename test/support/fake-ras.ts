@@ -2,15 +2,18 @@
  * A `RasApi` that says what a test tells it: for behaviour above the API, where a test wants one exact answer. What is below
  * is tested on the real binding.
  */
-import {
-  type RasApi,
-  type RasConnection,
-  type RasConnectionStatus,
-  type RasEntryName,
-  type RasEntryProperties,
-  RasError,
-  type RasFunction,
+import type {
+  RasApi,
+  RasConnection,
+  RasConnectionStatus,
+  RasDevice,
+  RasEntryName,
+  RasEntryProperties,
+  RasFunction,
+  RasProjection,
+  RasStatistics,
 } from '../../src/ras/api.ts';
+import { CallError } from '../../src/ras/call-errors.ts';
 import { ApiCalls } from '../../src/ras/calls.ts';
 import { Lane } from '../../src/ras/lane.ts';
 
@@ -57,6 +60,9 @@ export function entry(name: string, part: Partial<RasEntryName & RasEntryPropert
     deviceType: 'vpn',
     deviceName: 'WAN Miniport (IKEv2)',
     entryId: '',
+    type: 2,
+    vpnStrategy: 0,
+    encryption: 1,
     ...part,
   };
 }
@@ -66,6 +72,11 @@ export class FakeRas implements RasApi {
   readonly calls = new ApiCalls();
   connections: readonly FakeConnection[] = [];
   entries: readonly ReturnType<typeof entry>[] = [];
+  /** Phone books that are read by their path only, e.g. in the profile of another user. */
+  readonly foreign = new Set<string>();
+  readonly statistics = new Map<bigint, RasStatistics>();
+  readonly projections = new Map<bigint, RasProjection>();
+  devices: readonly RasDevice[] = [];
   /** Return values other than 0, by function, or by function and handle (`RasGetConnectStatusW 4097`). */
   readonly returns = new Map<string, number>();
   /** Functions that do not return, by the same keys; removing one lets its calls return. */
@@ -99,8 +110,13 @@ export class FakeRas implements RasApi {
     );
   }
 
-  enumEntries(signal: AbortSignal) {
-    return this.#answer('RasEnumEntriesW', '', signal, () => this.entries);
+  enumEntries(signal: AbortSignal, phonebookPath?: string) {
+    const key = phonebookPath === undefined ? '' : `RasEnumEntriesW ${phonebookPath}`;
+    return this.#answer('RasEnumEntriesW', key, signal, () =>
+      phonebookPath === undefined
+        ? this.entries.filter((held) => !this.foreign.has(held.phonebookPath))
+        : this.entries.filter((held) => held.phonebookPath === phonebookPath),
+    );
   }
 
   getEntryProperties(name: RasEntryName, signal: AbortSignal): Promise<RasEntryProperties> {
@@ -109,6 +125,20 @@ export class FakeRas implements RasApi {
       if (found === undefined) throw new Error(`the test knows no entry ${name.entry}`);
       return found;
     });
+  }
+
+  getConnectionStatistics(handle: bigint, signal: AbortSignal) {
+    const key = `RasGetConnectionStatistics ${handle}`;
+    return this.#answer('RasGetConnectionStatistics', key, signal, () => this.statistics.get(handle));
+  }
+
+  getProjectionInfo(handle: bigint, signal: AbortSignal) {
+    const key = `RasGetProjectionInfoEx ${handle}`;
+    return this.#answer('RasGetProjectionInfoEx', key, signal, () => this.projections.get(handle));
+  }
+
+  enumDevices(signal: AbortSignal) {
+    return this.#answer('RasEnumDevicesW', '', signal, () => this.devices);
   }
 
   getErrorString(code: number, signal: AbortSignal) {
@@ -126,7 +156,7 @@ export class FakeRas implements RasApi {
     );
     const returned = this.returns.get(key) ?? this.returns.get(name) ?? 0;
     this.calls.record(name, returned === 6 ? 0 : returned);
-    if (returned !== 0 && returned !== 6) throw new RasError(name, returned);
+    if (returned !== 0 && returned !== 6) throw new CallError(name, returned);
     return answer();
   }
 }

@@ -8,8 +8,9 @@ import { serve } from '../../src/commands/run.ts';
 import { parseCommandLine } from '../../src/config/command-line.ts';
 import { resolveConfig } from '../../src/config/config.ts';
 import { openRasapi32 } from '../../src/ras/rasapi32/rasapi32.ts';
+import { machine } from './machine.ts';
 
 const [path, ...flags] = process.argv.slice(2);
 const invocation = parseCommandLine(flags);
 if (path === undefined || invocation.command !== 'run') throw new Error('usage: serve-double.ts LIBRARY [flags]');
-await serve(resolveConfig(invocation.flags, {}), openRasapi32({ path }));
+await serve(resolveConfig(invocation.flags, {}), machine(openRasapi32({ path })));

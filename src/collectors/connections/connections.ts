@@ -6,22 +6,21 @@
  */
 import type { Family, Sample } from '../../metrics/metric.ts';
 import { Tracker } from '../../metrics/tracker.ts';
-import { type RasApi, RasCallTimeout, type RasEntryName } from '../../ras/api.ts';
+import type { RasApi } from '../../ras/api.ts';
+import { CallTimeout } from '../../ras/call-errors.ts';
 import type { ApiCalls } from '../../ras/calls.ts';
 import { describeError } from '../../ras/errors.ts';
 import { CONNECTION_STATES, type ConnectionState } from '../../ras/states.ts';
 import { CollectError, type Collector } from '../collector.ts';
+import { type EntryFilter, isShown } from '../entry-filter.ts';
+import type { Identity } from '../identity.ts';
+import { Phonebooks } from '../phonebooks.ts';
 import { detailsOf, emptyObservation, fold, newestError, noteErrors, type Observation, type View } from './fold.ts';
 import { ConnectionHistory } from './history.ts';
-import type { Identity } from './identity.ts';
 import * as metric from './metrics.ts';
 
 /** Flags of the collector; each pattern is matched against the whole entry name. */
-export interface ConnectionsOptions {
-  /** Entries that are shown; default all. */
-  readonly include?: RegExp | undefined;
-  /** Entries that are not shown. */
-  readonly exclude?: RegExp | undefined;
+export interface ConnectionsOptions extends EntryFilter {
   /** Entries that should be up; default those that Windows marks Always On. */
   readonly expected?: RegExp | undefined;
 }
@@ -33,15 +32,15 @@ interface Tracked {
 }
 
 /** Makes the collector; one instance keeps the error counters of one exporter. */
-export function connectionsCollector(options: ConnectionsOptions = {}): Collector {
+export function connectionsCollector(options: ConnectionsOptions = {}, phonebooks = new Phonebooks()): Collector {
   const tracker = new Tracker<Tracked, Identity>(({ entry, phonebook }) => ({
     history: new ConnectionHistory(),
     series: new metric.ConnectionSeries(entry, phonebook),
   }));
-  let spelling: readonly RasEntryName[] = [];
 
   return {
     name: 'connections',
+    lane: 'rasapi32',
     metrics: metric.connectionsMetrics,
     enabledByDefault: true,
     async collect({ ras, signal, report }) {
@@ -56,10 +55,9 @@ export function connectionsCollector(options: ConnectionsOptions = {}): Collecto
         ];
       };
       // By the spelling of the phone book, in which a connection is shown however it was dialled.
-      const shownViews = () => fold(seen, spelling).filter(({ identity }) => isShown(identity.entry, options));
+      const shownViews = () => fold(seen).filter(({ identity }) => isShown(identity.entry, options));
       report(() => render(shownViews()));
-      const problems = await observe(ras, signal, seen, (entry) => isShown(entry.toWellFormed(), options));
-      spelling = seen.entries ?? spelling;
+      const problems = await observe(ras, signal, seen, phonebooks, (entry) => isShown(entry.toWellFormed(), options));
       const views = shownViews();
       // What was learnt counts, also when the deadline cut the rest off.
       if (seen.connections !== undefined) {
@@ -72,20 +70,17 @@ export function connectionsCollector(options: ConnectionsOptions = {}): Collecto
   };
 }
 
-function isShown(entry: string, { include, exclude }: ConnectionsOptions): boolean {
-  return (include?.test(entry) ?? true) && !(exclude?.test(entry) ?? false);
-}
-
 /** Asks Windows step by step and returns what went wrong; a deadline ends it, an error does not. */
 async function observe(
   ras: RasApi,
   signal: AbortSignal,
   seen: Observation,
+  phonebooks: Phonebooks,
   shown: (entry: string) => boolean,
 ): Promise<Error[]> {
   const problems: Error[] = [];
   const attempt = async (step: () => Promise<void>) => {
-    if (problems.some((problem) => problem instanceof RasCallTimeout)) return;
+    if (problems.some((problem) => problem instanceof CallTimeout)) return;
     try {
       await step();
     } catch (error) {
@@ -101,7 +96,10 @@ async function observe(
     });
   }
   await attempt(async () => {
-    seen.entries = await ras.enumEntries(signal);
+    const reading = await phonebooks.read(ras, seen.connections ?? [], signal);
+    if (reading.known) seen.entries = reading.entries;
+    seen.spelling = reading.spelling;
+    problems.push(...reading.problems);
   });
   for (const entry of seen.entries ?? []) {
     if (!shown(entry.entry)) continue;

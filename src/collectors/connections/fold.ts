@@ -7,8 +7,8 @@
  */
 import type { RasConnection, RasConnectionStatus, RasEntryName, RasEntryProperties } from '../../ras/api.ts';
 import { CONNECTION_STATES, type ConnectionState, connectionState, RASCF } from '../../ras/states.ts';
+import { Identities, type Identity } from '../identity.ts';
 import type { ConnectionHistory } from './history.ts';
-import { Identities, type Identity } from './identity.ts';
 import type { ConnectionDetails } from './metrics.ts';
 
 /** What Windows said during one scrape, filled step by step. */
@@ -17,8 +17,10 @@ export interface Observation {
   connections: readonly RasConnection[] | undefined;
   /** RasGetConnectStatusW by handle: a status, `gone`, or absent when it is not known. */
   readonly statuses: Map<bigint, RasConnectionStatus | 'gone'>;
-  /** RasEnumEntriesW; `undefined` while it has not answered. */
+  /** RasEnumEntriesW; `undefined` while no phone book could be read. */
   entries: readonly RasEntryName[] | undefined;
+  /** Entries of phone books that cannot be read now, in whose spelling connections are shown. */
+  spelling: readonly RasEntryName[];
   /** RasGetEntryPropertiesW by entry. */
   readonly properties: Map<RasEntryName, RasEntryProperties>;
 }
@@ -43,15 +45,11 @@ export interface View {
 
 /** An observation of nothing. */
 export function emptyObservation(): Observation {
-  return { connections: undefined, statuses: new Map(), entries: undefined, properties: new Map() };
+  return { connections: undefined, statuses: new Map(), entries: undefined, spelling: [], properties: new Map() };
 }
 
-/**
- * One view per identity.
- *
- * @param spelling entries of an earlier scrape: in whose spelling connections are shown while the phone books cannot be read
- */
-export function fold(seen: Observation, spelling: readonly RasEntryName[]): View[] {
+/** One view per identity. */
+export function fold(seen: Observation): View[] {
   const identities = new Identities();
   const drafts = new Map<string, { identity: Identity; live: Live[]; entry: RasEntryName | undefined }>();
   const draft = (identity: Identity) => {
@@ -62,10 +60,8 @@ export function fold(seen: Observation, spelling: readonly RasEntryName[]): View
     }
     return made;
   };
-  for (const name of seen.entries ?? spelling) {
-    const identity = identities.ofEntry(name);
-    if (seen.entries !== undefined) draft(identity).entry ??= name;
-  }
+  for (const name of seen.spelling) identities.ofEntry(name);
+  for (const name of seen.entries ?? []) draft(identities.ofEntry(name)).entry ??= name;
   for (const connection of seen.connections ?? []) {
     const status = seen.statuses.get(connection.handle);
     if (status === 'gone') continue;

@@ -23,7 +23,7 @@ export async function render(families: readonly Family[], format: Format): Promi
 }
 
 function constantMetric({ name, help, kind }: Metric, before: readonly Sample[], last: Sample): Gauge | Counter {
-  const type = kind === 'counter' ? 'counter' : 'gauge';
+  const type = kind === 'info' ? 'gauge' : kind;
   const options = { name, help, registers: [] };
   return Object.assign(type === 'counter' ? new Counter(options) : new Gauge(options), {
     // Asked for once per rendering, in place of the values that the object itself would keep. The name is the one that the
@@ -34,7 +34,14 @@ function constantMetric({ name, help, kind }: Metric, before: readonly Sample[],
         name: this.name,
         help,
         type,
-        values: [{ value, metricName: linesOf(before) + this.name, sharedLabels: series.labels }],
+        // The last line of a histogram is not called like its family.
+        values: [
+          {
+            value,
+            metricName: linesOf(before) + (type === 'histogram' ? series.name : this.name),
+            sharedLabels: series.labels,
+          },
+        ],
       };
     },
   });

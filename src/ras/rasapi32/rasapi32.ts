@@ -1,28 +1,44 @@
 /** `RasApi` on Windows: the calls into rasapi32.dll, with buffers sized as the functions' protocol asks for. */
-import {
-  type RasApi,
-  RasBadAnswer,
-  type RasConnection,
-  type RasConnectionStatus,
-  type RasEntryName,
-  type RasEntryProperties,
-  RasError,
-  type RasFunction,
+import type {
+  RasApi,
+  RasConnection,
+  RasConnectionStatus,
+  RasDevice,
+  RasEntryName,
+  RasEntryProperties,
+  RasFunction,
+  RasProjection,
+  RasStatistics,
 } from '../api.ts';
+import { BadAnswer, CallError } from '../call-errors.ts';
 import { ApiCalls } from '../calls.ts';
+import type { Layout } from '../dll/layout.ts';
+import { type Argument, Library } from '../dll/library.ts';
+import { StructReader } from '../dll/read.ts';
+import { systemDll } from '../dll/system-dll.ts';
 import { describeError } from '../errors.ts';
 import { Lane, type StartCall } from '../lane.ts';
 import { RASEO2_IS_ALWAYS_ON, REN_ALL_USERS } from '../states.ts';
 import { enumerate } from './enumerate.ts';
-import type { Layout } from './layout.ts';
-import { type Argument, Library } from './library.ts';
-import { StructReader } from './read.ts';
-import { pointerSize, RASCONNSTATUSW, RASENTRYNAMEW, RASENTRYW, rasConnW } from './structs.ts';
-import { systemDll } from './system-dll.ts';
+import { projectionOf } from './projection.ts';
+import { PROTOTYPES } from './prototypes.ts';
+import {
+  pointerSize,
+  RAS_PROJECTION_INFO,
+  RAS_STATS,
+  RASCONNSTATUSW,
+  RASDEVINFOW,
+  RASENTRYNAMEW,
+  RASENTRYW,
+  rasConnW,
+} from './structs.ts';
 import { Versions } from './versions.ts';
 
 const ERROR_INVALID_HANDLE = 6;
 const ERROR_BUFFER_TOO_SMALL = 603;
+const ERROR_NO_CONNECTION = 668;
+const ERROR_PROJECTION_NOT_COMPLETE = 730;
+const ERROR_PROTOCOL_NOT_CONFIGURED = 731;
 
 /** Room behind RASENTRYW for the alternate phone numbers, which most entries do not have. */
 const ALTERNATE_NUMBERS = 2048;
@@ -32,6 +48,12 @@ const UNWRITTEN = 0xffff_ffff;
 
 const RASCONNW = rasConnW(pointerSize());
 
+/** What RAS_PROJECTION_INFO.version is set to: the only version there is. */
+const RASAPIVERSION_601 = 4;
+
+/** Room behind RAS_PROJECTION_INFO for the lists of server addresses. */
+const SERVER_ADDRESSES = 512;
+
 export interface Rasapi32Options {
   /** Path of the DLL; default `rasapi32.dll` in the system directory of Windows. */
   readonly path?: string;
@@ -39,17 +61,19 @@ export interface Rasapi32Options {
 
 /** Makes the API. Nothing is loaded before the first call. */
 export function openRasapi32({ path }: Rasapi32Options = {}): Rasapi32 {
-  return new Rasapi32(new Library(path === undefined ? (koffi) => systemDll(koffi, 'rasapi32.dll') : () => path));
+  return new Rasapi32(
+    new Library(PROTOTYPES, path === undefined ? (koffi) => systemDll(koffi, 'rasapi32.dll') : () => path),
+  );
 }
 
 export class Rasapi32 implements RasApi {
   readonly name = 'rasapi32';
   readonly calls = new ApiCalls();
-  readonly #library: Library;
+  readonly #library: Library<RasFunction>;
   readonly #lane = new Lane();
   readonly #versions = new Versions();
 
-  constructor(library: Library) {
+  constructor(library: Library<RasFunction>) {
     this.#library = library;
   }
 
@@ -65,7 +89,7 @@ export class Rasapi32 implements RasApi {
   /**
    * Loads the DLL without calling into it.
    *
-   * @throws RasFunctionMissing
+   * @throws FunctionMissing
    */
   async load(): Promise<void> {
     await this.#library.bind('RasEnumConnectionsW');
@@ -107,13 +131,15 @@ export class Rasapi32 implements RasApi {
     };
   }
 
-  async enumEntries(signal: AbortSignal): Promise<readonly RasEntryName[]> {
+  async enumEntries(signal: AbortSignal, phonebookPath?: string): Promise<readonly RasEntryName[]> {
     const { fields } = RASENTRYNAMEW;
-    const elements = await this.#enumerate(RASENTRYNAMEW, 'RasEnumEntriesW', [null, null], signal);
+    const before = [null, phonebookPath ?? null];
+    const elements = await this.#enumerate(RASENTRYNAMEW, 'RasEnumEntriesW', before, signal);
     return elements
       .map((element) => ({
         entry: element.text(fields.szEntryName),
-        phonebookPath: element.text(fields.szPhonebookPath),
+        // The file that was asked for, however Windows calls it.
+        phonebookPath: phonebookPath ?? element.text(fields.szPhonebookPath),
         allUsers: (element.dword(fields.dwFlags) & REN_ALL_USERS) !== 0,
       }))
       .filter(({ entry }) => entry !== '');
@@ -139,7 +165,73 @@ export class Rasapi32 implements RasApi {
       deviceType: answer.text(fields.szDeviceType),
       deviceName: answer.text(fields.szDeviceName),
       entryId: answer.guid(fields.guidId),
+      type: answer.dword(fields.dwType),
+      vpnStrategy: answer.dword(fields.dwVpnStrategy),
+      encryption: answer.dword(fields.dwEncryptionType),
     };
+  }
+
+  async getConnectionStatistics(handle: bigint, signal: AbortSignal): Promise<RasStatistics | undefined> {
+    const name = 'RasGetConnectionStatistics';
+    const { fields } = RAS_STATS;
+    const answer = await this.#fill(RAS_STATS, name, 0, (buffer) => [handle, buffer], signal, {
+      unwritten: [fields.dwBytesXmited.offset, fields.dwConnectDuration.offset],
+      expected: [ERROR_INVALID_HANDLE, ERROR_NO_CONNECTION],
+    });
+    if (typeof answer === 'number') return undefined;
+    return {
+      bytesTransmitted: answer.dword(fields.dwBytesXmited),
+      bytesReceived: answer.dword(fields.dwBytesRcved),
+      framesTransmitted: answer.dword(fields.dwFramesXmited),
+      framesReceived: answer.dword(fields.dwFramesRcved),
+      crcErrors: answer.dword(fields.dwCrcErr),
+      timeoutErrors: answer.dword(fields.dwTimeoutErr),
+      alignmentErrors: answer.dword(fields.dwAlignmentErr),
+      hardwareOverrunErrors: answer.dword(fields.dwHardwareOverrunErr),
+      framingErrors: answer.dword(fields.dwFramingErr),
+      bufferOverrunErrors: answer.dword(fields.dwBufferOverrunErr),
+      compressionIn: answer.dword(fields.dwCompressionRatioIn),
+      compressionOut: answer.dword(fields.dwCompressionRatioOut),
+      bitsPerSecond: answer.dword(fields.dwBps),
+      connectDuration: answer.dword(fields.dwConnectDuration),
+    };
+  }
+
+  async getProjectionInfo(handle: bigint, signal: AbortSignal): Promise<RasProjection | undefined> {
+    const name = 'RasGetProjectionInfoEx';
+    const { fields } = RAS_PROJECTION_INFO;
+    const size = Buffer.alloc(4);
+    const args = (buffer: Buffer): Argument[] => {
+      size.writeUInt32LE(buffer.length);
+      return [handle, buffer, size];
+    };
+    const answer = await this.#fill(RAS_PROJECTION_INFO, name, SERVER_ADDRESSES, args, signal, {
+      unwritten: [fields.type.offset],
+      expected: [
+        ERROR_INVALID_HANDLE,
+        ERROR_NO_CONNECTION,
+        ERROR_PROJECTION_NOT_COMPLETE,
+        ERROR_PROTOCOL_NOT_CONFIGURED,
+      ],
+      needed: () => size.readUInt32LE(),
+      head: RASAPIVERSION_601,
+    });
+    if (typeof answer === 'number') return undefined;
+    const type = answer.dword(fields.type);
+    const projection = projectionOf(type, answer.part(fields.projection));
+    if (projection !== undefined) return projection;
+    throw new BadAnswer(name, `${name} reported success and an unknown type of projection, ${type}`);
+  }
+
+  async enumDevices(signal: AbortSignal): Promise<readonly RasDevice[]> {
+    const { fields } = RASDEVINFOW;
+    const elements = await this.#enumerate(RASDEVINFOW, 'RasEnumDevicesW', [], signal);
+    return elements
+      .map((element) => ({
+        deviceType: element.text(fields.szDeviceType),
+        deviceName: element.text(fields.szDeviceName),
+      }))
+      .filter(({ deviceType, deviceName }) => deviceType !== '' || deviceName !== '');
   }
 
   async getErrorString(code: number, signal: AbortSignal): Promise<string> {
@@ -148,7 +240,7 @@ export class Rasapi32 implements RasApi {
     const buffer = Buffer.alloc(2 * characters);
     const returned = await this.#call(name, [code, buffer, characters], signal);
     this.calls.record(name, returned);
-    if (returned !== 0) throw new RasError(name, returned);
+    if (returned !== 0) throw new CallError(name, returned);
     const text = new StructReader(buffer, 0, buffer.length).text({ offset: 0, size: buffer.length }).trim();
     return text === '' ? describeError(code).name : text;
   }
@@ -173,7 +265,7 @@ export class Rasapi32 implements RasApi {
     const outcome = await this.#versions.negotiate(struct, attempt, () => this.calls.record(name, 0));
     const { returned, buffer, count, size } = outcome;
     this.calls.record(name, returned);
-    if (returned !== 0) throw new RasError(name, returned);
+    if (returned !== 0) throw new CallError(name, returned);
     return Array.from({ length: count }, (_, index) => new StructReader(buffer, index * size, size));
   }
 
@@ -184,14 +276,14 @@ export class Rasapi32 implements RasApi {
     room: number,
     args: (buffer: Buffer) => readonly Argument[],
     signal: AbortSignal,
-    { unwritten, expected, needed }: FillOptions<E>,
+    { unwritten, expected, needed, head }: FillOptions<E>,
   ): Promise<StructReader | E> {
     const protocols = needed === undefined ? expected : [...expected, ERROR_BUFFER_TOO_SMALL];
     const attempt = async (size: number) => {
       let extra = room;
       for (let grown = 0; ; grown += 1) {
         const buffer = Buffer.alloc(size + extra);
-        buffer.writeUInt32LE(size);
+        buffer.writeUInt32LE(head ?? size);
         for (const offset of unwritten) buffer.writeUInt32LE(UNWRITTEN, offset);
         const returned = await this.#call(name, args(buffer), signal, ...protocols);
         const tooSmall = returned === ERROR_BUFFER_TOO_SMALL && needed !== undefined;
@@ -205,9 +297,9 @@ export class Rasapi32 implements RasApi {
     const protocol = expected.find((code) => code === returned);
     this.calls.record(name, protocol === undefined ? returned : 0);
     if (protocol !== undefined) return protocol;
-    if (returned !== 0) throw new RasError(name, returned);
+    if (returned !== 0) throw new CallError(name, returned);
     if (unwritten.every((offset) => buffer.readUInt32LE(offset) === UNWRITTEN)) {
-      throw new RasBadAnswer(name, `${name} reported success and wrote nothing`);
+      throw new BadAnswer(name, `${name} reported success and wrote nothing`);
     }
     return new StructReader(buffer, 0, size);
   }
@@ -221,7 +313,8 @@ export class Rasapi32 implements RasApi {
   ): Promise<number> {
     const call = await this.#library.bind(name);
     const start: StartCall<number> = (done) =>
-      call(args, (error, returned) => {
+      call(args, (error, answer) => {
+        const returned = Number(answer);
         if (signal.aborted) this.calls.record(name, protocol.includes(returned) ? 0 : returned);
         done(error, returned);
       });
@@ -238,6 +331,8 @@ interface FillOptions<E extends number> {
   readonly unwritten: readonly number[];
   /** Return values that are answers. */
   readonly expected: readonly E[];
+  /** The first DWORD of the structure; default its size. */
+  readonly head?: number;
   /** The bytes that the function said it needs. */
   readonly needed?: () => number;
 }

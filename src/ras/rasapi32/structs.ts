@@ -4,7 +4,7 @@
  * https://learn.microsoft.com/windows/win32/api/ras/ and, for RASCONN and RASCONNSTATUS,
  * https://learn.microsoft.com/previous-versions/windows/desktop/legacy/aa376725(v=vs.85)
  */
-import { DWORD, GUID, IPV4, IPV6, LUID, layout, wchar } from './layout.ts';
+import { bytes, DWORD, GUID, IPV4, IPV6, LUID, layout, wchar } from '../dll/layout.ts';
 
 type PointerSize = 4 | 8;
 
@@ -133,3 +133,83 @@ export const RASENTRYW = layout(
   },
   [5680, 5616],
 );
+
+/** RASDEVINFOW. */
+export const RASDEVINFOW = layout('RASDEVINFOW', {
+  dwSize: DWORD,
+  szDeviceType: wchar(17),
+  szDeviceName: wchar(129),
+});
+
+/** RAS_STATS. */
+export const RAS_STATS = layout('RAS_STATS', {
+  dwSize: DWORD,
+  dwBytesXmited: DWORD,
+  dwBytesRcved: DWORD,
+  dwFramesXmited: DWORD,
+  dwFramesRcved: DWORD,
+  dwCrcErr: DWORD,
+  dwTimeoutErr: DWORD,
+  dwAlignmentErr: DWORD,
+  dwHardwareOverrunErr: DWORD,
+  dwFramingErr: DWORD,
+  dwBufferOverrunErr: DWORD,
+  dwCompressionRatioIn: DWORD,
+  dwCompressionRatioOut: DWORD,
+  dwBps: DWORD,
+  dwConnectDuration: DWORD,
+});
+
+/** RASPPP_PROJECTION_INFO. */
+export const RASPPP_PROJECTION_INFO = layout('RASPPP_PROJECTION_INFO', {
+  dwIPv4NegotiationError: DWORD,
+  ipv4Address: IPV4,
+  ipv4ServerAddress: IPV4,
+  dwIPv4Options: DWORD,
+  dwIPv4ServerOptions: DWORD,
+  dwIPv6NegotiationError: DWORD,
+  bInterfaceIdentifier: bytes(8),
+  bServerInterfaceIdentifier: bytes(8),
+  fBundled: DWORD,
+  fMultilink: DWORD,
+  dwAuthenticationProtocol: DWORD,
+  dwAuthenticationData: DWORD,
+  dwServerAuthenticationProtocol: DWORD,
+  dwServerAuthenticationData: DWORD,
+  dwEapTypeId: DWORD,
+  dwServerEapTypeId: DWORD,
+  dwLcpOptions: DWORD,
+  dwLcpServerOptions: DWORD,
+  dwCcpError: DWORD,
+  dwCcpCompressionAlgorithm: DWORD,
+  dwCcpServerCompressionAlgorithm: DWORD,
+  dwCcpOptions: DWORD,
+  dwCcpServerOptions: DWORD,
+});
+
+/** RASIKEV2_PROJECTION_INFO. */
+export const rasIkev2ProjectionInfo = (pointer: PointerSize) =>
+  layout('RASIKEV2_PROJECTION_INFO', {
+    dwIPv4NegotiationError: DWORD,
+    ipv4Address: IPV4,
+    ipv4ServerAddress: IPV4,
+    dwIPv6NegotiationError: DWORD,
+    ipv6Address: IPV6,
+    ipv6ServerAddress: IPV6,
+    dwPrefixLength: DWORD,
+    dwAuthenticationProtocol: DWORD,
+    dwEapTypeId: DWORD,
+    dwFlags: DWORD,
+    dwEncryptionMethod: DWORD,
+    numIPv4ServerAddresses: DWORD,
+    ipv4ServerAddresses: HANDLE(pointer),
+    numIPv6ServerAddresses: DWORD,
+    ipv6ServerAddresses: HANDLE(pointer),
+  });
+
+/** RAS_PROJECTION_INFO; `projection` is a union, which RASPPP_PROJECTION_INFO is the larger part of. */
+export const RAS_PROJECTION_INFO = layout('RAS_PROJECTION_INFO', {
+  version: DWORD,
+  type: DWORD,
+  projection: { size: RASPPP_PROJECTION_INFO.size, align: 4 },
+});

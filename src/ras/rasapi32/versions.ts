@@ -5,7 +5,7 @@
  * understood once is asked for first the next time. When that is refused, too, every other version has its turn: whatever
  * made Windows understand an older one only, it need not last.
  */
-import type { Layout } from './layout.ts';
+import type { Layout } from '../dll/layout.ts';
 
 const ERROR_INVALID_SIZE = 632;
 

@@ -25,6 +25,8 @@ export function slotOfHandle(handle: bigint): number {
   return Number(BigInt.asUintN(Number(SLOT_BITS), handle)) - 1;
 }
 
+const RASET_VPN = 2;
+
 export class EntryPlayer {
   readonly name: RasEntryName;
   readonly properties: RasEntryProperties;
@@ -48,7 +50,16 @@ export class EntryPlayer {
     this.#flags = OWNER_FLAGS[owner] | (phonebook.allUsers ? RASCF.AllUsers : 0);
     const entryId = phonebook.path === '' ? '' : guidOf('entry', phonebook.path, name);
     this.name = { entry: name, phonebookPath: phonebook.path, allUsers: phonebook.allUsers };
-    this.properties = { alwaysOn, server, deviceType, deviceName, entryId };
+    this.properties = {
+      alwaysOn,
+      server,
+      deviceType,
+      deviceName,
+      entryId,
+      type: RASET_VPN,
+      vpnStrategy: 0,
+      encryption: 0,
+    };
   }
 
   get inPhonebook(): boolean {

@@ -4,16 +4,18 @@
  * The answers depend on the scenario and the clock only. A call that has nothing wrong with it is answered at once; one that
  * the scenario delays runs in a lane, and then everything else queues behind it or is refused, as with the real API.
  */
-import {
-  type RasApi,
-  RasCallTimeout,
-  type RasConnection,
-  type RasConnectionStatus,
-  type RasEntryName,
-  type RasEntryProperties,
-  RasError,
-  type RasFunction,
+import type {
+  RasApi,
+  RasConnection,
+  RasConnectionStatus,
+  RasDevice,
+  RasEntryName,
+  RasEntryProperties,
+  RasFunction,
+  RasProjection,
+  RasStatistics,
 } from '../api.ts';
+import { CallError, CallTimeout } from '../call-errors.ts';
 import { ApiCalls } from '../calls.ts';
 import { describeError } from '../errors.ts';
 import { Lane } from '../lane.ts';
@@ -38,7 +40,7 @@ export function createSimulatedApi({ scenario, clock = () => performance.now() }
 }
 
 /** What a call has come to: its answer, or what it failed with. */
-type Outcome<T> = { readonly answer: T } | { readonly error: RasError };
+type Outcome<T> = { readonly answer: T } | { readonly error: CallError };
 
 /** Return values that are an answer and no error, and the answer. */
 type Protocol<T> = ReadonlyMap<number, T>;
@@ -101,22 +103,41 @@ class SimulatedApi implements RasApi {
     return this.#call('RasGetConnectStatusW', player?.name.entry, signal, answer, CONNECTION_ENDED);
   }
 
-  enumEntries(signal: AbortSignal): Promise<readonly RasEntryName[]> {
-    return this.#call('RasEnumEntriesW', undefined, signal, () => this.#entryNames);
+  enumEntries(signal: AbortSignal, phonebookPath?: string): Promise<readonly RasEntryName[]> {
+    const wanted = phonebookPath?.toLowerCase();
+    return this.#call('RasEnumEntriesW', undefined, signal, () =>
+      wanted === undefined
+        ? this.#entryNames
+        : this.#entryNames.filter((name) => name.phonebookPath.toLowerCase() === wanted),
+    );
   }
 
   getEntryProperties({ entry, phonebookPath }: RasEntryName, signal: AbortSignal): Promise<RasEntryProperties> {
     return this.#call('RasGetEntryPropertiesW', entry, signal, () => {
       const player = this.#phonebook.get(entryKey(entry, phonebookPath));
-      if (player === undefined) throw new RasError('RasGetEntryPropertiesW', ERROR_CANNOT_FIND_PHONEBOOK_ENTRY);
+      if (player === undefined) throw new CallError('RasGetEntryPropertiesW', ERROR_CANNOT_FIND_PHONEBOOK_ENTRY);
       return player.properties;
     });
+  }
+
+  getConnectionStatistics(handle: bigint, signal: AbortSignal): Promise<RasStatistics | undefined> {
+    const player = this.#players[slotOfHandle(handle)];
+    return this.#call('RasGetConnectionStatistics', player?.name.entry, signal, () => undefined, CONNECTION_ENDED);
+  }
+
+  getProjectionInfo(handle: bigint, signal: AbortSignal): Promise<RasProjection | undefined> {
+    const player = this.#players[slotOfHandle(handle)];
+    return this.#call('RasGetProjectionInfoEx', player?.name.entry, signal, () => undefined, CONNECTION_ENDED);
+  }
+
+  enumDevices(signal: AbortSignal): Promise<readonly RasDevice[]> {
+    return this.#call('RasEnumDevicesW', undefined, signal, () => []);
   }
 
   getErrorString(code: number, signal: AbortSignal): Promise<string> {
     return this.#call('RasGetErrorStringW', undefined, signal, () => {
       const { name, note } = describeError(code);
-      if (name === 'unknown') throw new RasError('RasGetErrorStringW', ERROR_INVALID_PARAMETER);
+      if (name === 'unknown') throw new CallError('RasGetErrorStringW', ERROR_INVALID_PARAMETER);
       return note === '' ? name : note;
     });
   }
@@ -133,7 +154,7 @@ class SimulatedApi implements RasApi {
     protocol?: Protocol<T>,
   ): Promise<T> {
     if (signal.aborted) {
-      return Promise.reject(new RasCallTimeout(name, `${name} was not called: the deadline had passed`));
+      return Promise.reject(new CallTimeout(name, `${name} was not called: the deadline had passed`));
     }
     if (!this.#lane.busy) {
       const trouble = this.#troubleOf(name, entry, this.#elapsed());
@@ -176,7 +197,7 @@ class SimulatedApi implements RasApi {
       this.calls.record(name, 0);
       return { answer: result };
     } catch (error) {
-      if (!(error instanceof RasError)) throw error;
+      if (!(error instanceof CallError)) throw error;
       this.calls.record(name, error.code);
       return { error };
     }
@@ -185,7 +206,7 @@ class SimulatedApi implements RasApi {
 
 function forced<T>(name: RasFunction, returns: number, protocol: Protocol<T> = new Map()): T {
   for (const [code, answer] of protocol) if (code === returns) return answer;
-  throw new RasError(name, returns);
+  throw new CallError(name, returns);
 }
 
 function promiseOf<T>(outcome: Outcome<T>): Promise<T> {

@@ -36,7 +36,7 @@ describe.skipIf(isMissing('gcc', 'stdio.h')).each(functions)('%s', (name, ask) =
   ])('that returns %d rejects with the code and its name', async (returns, text) => {
     bench.double.play(...office, behave({ function: name, returns }));
     const error: unknown = await ask(bench.ras).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ name: 'RasError', function: name, code: returns });
+    expect(error).toMatchObject({ name: 'CallError', function: name, code: returns });
     expect(String(error)).toContain(`${name} returned ${text}`);
     expect(bench.ras.calls.errors).toEqual(new Map([[name, new Map([[returns, 1]])]]));
   });
@@ -58,7 +58,7 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('a function that reports success', 
     async (name) => {
       bench.double.play(...office, behave({ function: name, writesNothing: true }));
       const ask = functions.find(([asked]) => asked === name)?.[1];
-      await expect(ask?.(bench.ras)).rejects.toMatchObject({ name: 'RasBadAnswer', function: name });
+      await expect(ask?.(bench.ras)).rejects.toMatchObject({ name: 'BadAnswer', function: name });
     },
   );
 
@@ -104,7 +104,7 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('a code that belongs to the protoco
   it('623 for the properties is an error: there is no such entry', async () => {
     bench.double.play(entry({ entry: 'Another' }));
     await expect(bench.ras.getEntryProperties(OFFICE, soon())).rejects.toMatchObject({
-      name: 'RasError',
+      name: 'CallError',
       function: 'RasGetEntryPropertiesW',
       code: 623,
     });
@@ -158,7 +158,7 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('the ledger of calls', () => {
       behave({ function: 'RasEnumConnectionsW', hang: true }),
     );
     const asked = bench.ras.enumConnections(AbortSignal.timeout(300));
-    await expect(asked).rejects.toMatchObject({ name: 'RasCallTimeout' });
+    await expect(asked).rejects.toMatchObject({ name: 'CallTimeout' });
     expect(ledger()).toEqual({ RasEnumConnectionsW: 1 });
     bench.double.play(behave({ function: 'RasEnumConnectionsW', returns: 711 }));
     await expect.poll(() => bench.ras.hanging).toBe(false);

@@ -3,6 +3,7 @@
  *
  * Whatever Windows says, a scrape answers with text that a Prometheus server accepts and that does not contradict itself.
  */
+
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { connectionsCollector } from '../../../src/collectors/connections/connections.ts';
@@ -14,6 +15,7 @@ import { type Bench, soon, useBinding } from '../../support/binding.ts';
 import { consistentExposition } from '../../support/consistent.ts';
 import { behave, connection, type Directive, entry, properties, status } from '../../support/double.ts';
 import { type Series, seriesOf } from '../../support/exposition.ts';
+import { machine } from '../../support/machine.ts';
 import { isMissing } from '../../support/requirements.ts';
 
 /** What is there when a function tells the truth. */
@@ -58,7 +60,7 @@ function expectRisen(before: Series, after: Series): void {
 async function scrapeLies(bench: Bench, { functions: lying, seed, count }: Lie): Promise<void> {
   const setCount = count === undefined ? {} : { setCount: count };
   bench.double.play(...truth, ...lying.map((name) => behave({ function: name, fuzz: seed, ...setCount })));
-  const scraper = new Scraper(bench.ras, [connectionsCollector()]);
+  const scraper = new Scraper(machine(bench.ras), [connectionsCollector()]);
   let before: Series = new Map();
   for (let scrape = 0; scrape < SCRAPES_PER_CASE; scrape += 1) {
     const { families } = await scraper.scrape(5000);
@@ -98,7 +100,7 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('whatever the functions write', () 
     bench.double.play(behave({ function: 'RasGetErrorStringW', fuzz: 1 }));
     for (let attempt = 0; attempt < 500; attempt += 1) {
       const text = await bench.ras.getErrorString(809, soon()).catch((error: unknown) => {
-        expect(error).toMatchObject({ name: 'RasError', function: 'RasGetErrorStringW' });
+        expect(error).toMatchObject({ name: 'CallError', function: 'RasGetErrorStringW' });
         return '';
       });
       expect(text.length).toBeLessThanOrEqual(512);

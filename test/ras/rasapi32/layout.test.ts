@@ -1,6 +1,6 @@
 /** The declared structures against sizes and offsets that the Windows SDK's own header compiles to. */
 import { describe, expect, it } from 'vitest';
-import type { Layout } from '../../../src/ras/rasapi32/layout.ts';
+import type { Layout } from '../../../src/ras/dll/layout.ts';
 import {
   RASCONNSTATUSW,
   RASENTRYNAMEW,

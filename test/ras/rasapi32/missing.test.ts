@@ -22,7 +22,7 @@ async function missingIn(ras: Rasapi32): Promise<Record<string, RasFunction>> {
     try {
       await ask();
     } catch (error) {
-      expect(error).toMatchObject({ name: 'RasFunctionMissing' });
+      expect(error).toMatchObject({ name: 'FunctionMissing' });
       if (error instanceof Error && 'function' in error) {
         const name = RAS_FUNCTIONS.find((known) => known === error.function);
         if (name !== undefined) missing[request] = name;
@@ -70,7 +70,7 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('the binding', () => {
 describe('a machine without the DLL', () => {
   it('fails every request with the name of the function, and the reason', async () => {
     const ras = openRasapi32({ path: '/nowhere/rasapi32.dll' });
-    await expect(ras.load()).rejects.toMatchObject({ name: 'RasFunctionMissing', function: 'RasEnumConnectionsW' });
+    await expect(ras.load()).rejects.toMatchObject({ name: 'FunctionMissing', function: 'RasEnumConnectionsW' });
     await expect(ras.load()).rejects.toThrow('/nowhere/rasapi32.dll');
     expect(await missingIn(ras)).toEqual({
       connections: 'RasEnumConnectionsW',

@@ -1,12 +1,14 @@
 /** The exporter only looks: nothing that dials, hangs up, writes or clears can be called, because it is never bound. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { connectionsCollector } from '../../../src/collectors/connections/connections.ts';
 import { Scraper } from '../../../src/collectors/scrape.ts';
-import { PROTOTYPES } from '../../../src/ras/rasapi32/library.ts';
+import { PROTOTYPES } from '../../../src/ras/rasapi32/prototypes.ts';
 import { soon, useBinding } from '../../support/binding.ts';
 import { connection, entry, properties, status } from '../../support/double.ts';
+import { machine } from '../../support/machine.ts';
 import { isMissing } from '../../support/requirements.ts';
 
 /** All that is ever called in rasapi32.dll; each of them only reads. */
@@ -33,7 +35,7 @@ describe('the sources', () => {
 
   it('load koffi in one place', () => {
     const loading = sources.filter(({ text }) => /(import|require)\s*\(\s*['"]koffi|from\s*['"]koffi/.test(text));
-    expect(loading.map(({ name }) => name)).toEqual(['ras/rasapi32/koffi.ts']);
+    expect(loading.map(({ name }) => name)).toEqual(['ras/dll/koffi.ts']);
   });
 
   it('declare no function of a DLL but those that are known', () => {
@@ -45,9 +47,10 @@ describe('the sources', () => {
     expect(declared.toSorted()).toEqual([
       "leave.ts: 'TerminateProcess'",
       "leave.ts: '_exit'",
+      "ras/dll/last-error.ts: 'GetLastError'",
       // A key of PROTOTYPES.
-      'ras/rasapi32/library.ts: name',
-      "ras/rasapi32/system-dll.ts: 'GetSystemDirectoryW'",
+      'ras/dll/library.ts: name',
+      "ras/dll/system-dll.ts: 'GetSystemDirectoryW'",
     ]);
   });
 
@@ -55,7 +58,7 @@ describe('the sources', () => {
     const used = sources.flatMap(({ text }) =>
       [...text.matchAll(/\bkoffi\??\.(?<member>\w+)/g)].map((match) => match.groups?.member),
     );
-    expect([...new Set(used)].filter((member) => member !== 'ts')).toEqual(['load']);
+    expect([...new Set(used)].filter((member) => member !== 'ts')).toEqual(['load', 'errno']);
   });
 });
 
@@ -73,7 +76,7 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('a machine in whatever state', () =
       entry({ entry: 'Idle' }),
       properties({ entry: 'Idle', options2: 0x2000_0000 }),
     );
-    const scraper = new Scraper(bench.ras, [connectionsCollector()]);
+    const scraper = new Scraper(machine(bench.ras), [connectionsCollector()]);
     for (let scrape = 0; scrape < 3; scrape += 1) await scraper.scrape(10_000);
     await bench.ras.getErrorString(809, soon());
     const called = new Set(bench.double.readCalls().map((call) => call.function));

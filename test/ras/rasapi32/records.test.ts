@@ -98,6 +98,9 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('the binding', () => {
       deviceType: '',
       deviceName: '',
       entryId: '',
+      type: 2,
+      vpnStrategy: 0,
+      encryption: 0,
     });
     expect(await bench.ras.getEntryProperties(ours, soon())).toEqual({
       alwaysOn: true,
@@ -105,6 +108,9 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('the binding', () => {
       deviceType: 'vpn',
       deviceName: 'WAN Miniport (L2TP)',
       entryId: 'fedcba98-7654-3210-fedc-ba9876543210',
+      type: 2,
+      vpnStrategy: 0,
+      encryption: 0,
     });
   });
 

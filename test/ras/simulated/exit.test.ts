@@ -36,6 +36,6 @@ describe('a process with the simulated API', () => {
       // The timer of this signal does not keep the process alive: the hanging call must, as long as somebody waits.
       await api.enumConnections(AbortSignal.timeout(200)).catch((error) => console.log(error.name, api.hanging));
     `);
-    expect(printed).toBe('0\nRasCallTimeout true');
+    expect(printed).toBe('0\nCallTimeout true');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RasError } from '../../../src/ras/api.ts';
+import { CallError } from '../../../src/ras/call-errors.ts';
 import { BUILTIN_SCENARIO } from '../../../src/ras/simulated/builtin.ts';
 import { createSimulatedApi } from '../../../src/ras/simulated/simulated.ts';
 import { CONNECTION_STATES, connectionState } from '../../../src/ras/states.ts';
@@ -61,6 +61,9 @@ describe('the simulated API', () => {
           deviceType: 'vpn',
           deviceName: 'WAN Miniport (IKEv2)',
           entryId: expect.stringMatching(GUID),
+          type: 2,
+          vpnStrategy: 0,
+          encryption: 0,
         },
       },
       {
@@ -139,7 +142,7 @@ describe('the simulated API', () => {
     expect(connection?.entry).toBe('Hidden');
     expect(await api.enumEntries(PATIENT)).toEqual([]);
     const name = { entry: 'Hidden', phonebookPath: connection?.phonebookPath ?? '', allUsers: true };
-    await expect(api.getEntryProperties(name, PATIENT)).rejects.toThrow(RasError);
+    await expect(api.getEntryProperties(name, PATIENT)).rejects.toThrow(CallError);
     await expect(api.getErrorString(4_000_000, PATIENT)).rejects.toMatchObject({ code: 87 });
     expect(await api.getErrorString(809, PATIENT)).toContain('did not answer');
     expect(await api.getErrorString(810, PATIENT)).toBe('ERROR_VPN_BAD_CERT');
@@ -155,7 +158,7 @@ describe('the simulated API', () => {
   it('makes no call for one who waits no more', async () => {
     const { api } = play(OFFICE);
     const gone = AbortSignal.abort();
-    await expect(api.enumConnections(gone)).rejects.toMatchObject({ name: 'RasCallTimeout' });
+    await expect(api.enumConnections(gone)).rejects.toMatchObject({ name: 'CallTimeout' });
     await expect(api.getConnectStatus(1n, gone)).rejects.toMatchObject({ function: 'RasGetConnectStatusW' });
     expect(api.calls.calls.get('RasEnumConnectionsW')).toBe(0);
     expect(api.hanging).toBe(false);

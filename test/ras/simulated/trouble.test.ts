@@ -28,7 +28,7 @@ describe('an error of the API', () => {
       );
       codes.push(await answer);
     }
-    const error = expect.objectContaining({ name: 'RasError', function: 'RasEnumConnectionsW', code: 711 });
+    const error = expect.objectContaining({ name: 'CallError', function: 'RasEnumConnectionsW', code: 711 });
     expect(codes).toEqual([4, 4, error, error, 4, error, 4]);
     expect(api.calls.calls.get('RasEnumConnectionsW')).toBe(7);
     expect(api.calls.errors.get('RasEnumConnectionsW')).toEqual(new Map([[711, 3]]));
@@ -134,10 +134,10 @@ describe('calls that take time', () => {
 
     deadline.abort();
     await vi.advanceTimersByTimeAsync(0);
-    expect(hung.error).toBe('RasCallTimeout: RasGetConnectStatusW has not returned within 5.0 s');
+    expect(hung.error).toBe('CallTimeout: RasGetConnectStatusW has not returned within 5.0 s');
     expect(queued.error).toContain('was not called');
     expect(api.hanging).toBe(true);
-    await expect(api.enumConnections(PATIENT)).rejects.toMatchObject({ name: 'RasCallTimeout' });
+    await expect(api.enumConnections(PATIENT)).rejects.toMatchObject({ name: 'CallTimeout' });
     expect(api.calls.calls.get('RasGetConnectStatusW')).toBe(0);
 
     await vi.advanceTimersByTimeAsync(15_000);
@@ -154,7 +154,7 @@ describe('calls that take time', () => {
     const hung = watch(api.enumConnections(deadline.signal));
     deadline.abort();
     await vi.advanceTimersByTimeAsync(3_600_000);
-    expect(hung.error).toContain('RasCallTimeout');
+    expect(hung.error).toContain('CallTimeout');
     expect(api.hanging).toBe(true);
   });
 

@@ -17,6 +17,11 @@ export const IPV4: FieldType = { size: 4, align: 1 };
 /** RASIPV6ADDR. */
 export const IPV6: FieldType = { size: 16, align: 2 };
 
+/** BYTE[n]. */
+export function bytes(length: number): FieldType {
+  return { size: length, align: 1 };
+}
+
 /** WCHAR[n]. */
 export function wchar(length: number): FieldType {
   return { size: 2 * length, align: 2 };

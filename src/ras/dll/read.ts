@@ -1,4 +1,5 @@
 /** Fields out of buffers that Windows filled, or says that it filled: nothing in them is trusted. */
+import { SocketAddress } from 'node:net';
 import type { Field } from './layout.ts';
 
 /** One structure inside a buffer; `size` is the dwSize that was given, beyond which nothing was written. */
@@ -11,6 +12,11 @@ export class StructReader {
     this.#buffer = buffer;
     this.#start = start;
     this.#size = size;
+  }
+
+  /** A structure inside this one. */
+  part(field: Field): StructReader {
+    return new StructReader(this.#buffer, this.#start + field.offset, this.#has(field) ? field.size : 0);
   }
 
   /** A DWORD; 0 when the structure is of an older version without it. */
@@ -49,6 +55,26 @@ export class StructReader {
       rest.slice(4),
     ].join('-');
     return text === '00000000-0000-0000-0000-000000000000' ? '' : text;
+  }
+
+  /** Four bytes in network order, `10.0.0.2`; empty when all zero. */
+  ipv4(field: Field): string {
+    const bytes = this.#bytes(field);
+    return bytes.every((byte) => byte === 0) ? '' : bytes.join('.');
+  }
+
+  /** Up to 16 bytes in network order, the last ones of an address that begins with `prefix`; empty when all zero. */
+  ipv6(field: Field, prefix = ''): string {
+    const bytes = this.#bytes(field);
+    if (bytes.every((byte) => byte === 0)) return '';
+    const hex = prefix.padEnd(32 - 2 * bytes.length, '0') + bytes.toString('hex');
+    const address = hex.match(/.{4}/g)?.join(':') ?? '';
+    return new SocketAddress({ address, family: 'ipv6' }).address;
+  }
+
+  #bytes(field: Field): Buffer {
+    const at = this.#start + field.offset;
+    return this.#buffer.subarray(at, this.#has(field) ? at + field.size : at);
   }
 
   #has(field: Field): boolean {

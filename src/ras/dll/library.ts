@@ -2,24 +2,18 @@
  * Functions of a DLL, each bound when it is first called: a function that a version of Windows lacks disables what needs it,
  * and nothing else.
  *
- * What stands in `PROTOTYPES` is all that can ever be called. Functions that change state (RasDialW, RasHangUpW, RasSet…,
- * RasDelete…, RasClear…) are not in it.
+ * What stands in the prototypes is all that can ever be called. Functions that change state are in none of them.
  */
-import { type RasFunction, RasFunctionMissing } from '../api.ts';
+import { FunctionMissing } from '../call-errors.ts';
 import { type Koffi, loadKoffi } from './koffi.ts';
+import { bindLastError } from './last-error.ts';
 
-interface Prototype {
+/** A function of a DLL, in koffi's words. */
+export interface Prototype {
+  /** `uint32`: DWORD, an error code. `int`: BOOL. `uintptr_t`: a handle. */
+  readonly returns: 'uint32' | 'int' | 'uintptr_t';
   readonly parameters: readonly string[];
 }
-
-/** All return DWORD: 0 or an error code. https://learn.microsoft.com/windows/win32/api/ras/ */
-export const PROTOTYPES: Readonly<Record<RasFunction, Prototype>> = {
-  RasEnumConnectionsW: { parameters: ['void *', 'void *', 'void *'] },
-  RasGetConnectStatusW: { parameters: ['uintptr_t', 'void *'] },
-  RasEnumEntriesW: { parameters: ['str16', 'str16', 'void *', 'void *', 'void *'] },
-  RasGetEntryPropertiesW: { parameters: ['str16', 'str16', 'void *', 'void *', 'void *', 'void *'] },
-  RasGetErrorStringW: { parameters: ['uint32', 'void *', 'uint32'] },
-};
 
 /** What is passed to a function. Buffers must stay referenced until the call returns. */
 export type Argument = Buffer | bigint | number | string | null;
@@ -27,39 +21,49 @@ export type Argument = Buffer | bigint | number | string | null;
 /** Calls a bound function on a thread of the pool. */
 export type AsyncCall = (
   args: readonly Argument[],
-  done: (error: Error | null | undefined, returned: number) => void,
+  done: (error: Error | null | undefined, returned: number | bigint) => void,
 ) => void;
 
-export class Library {
+export class Library<F extends string> {
   readonly #path: (koffi: Koffi) => string;
-  readonly #bound = new Map<RasFunction, AsyncCall>();
+  readonly #prototypes: Readonly<Record<F, Prototype>>;
+  readonly #bound = new Map<F, AsyncCall>();
   #koffi: Koffi | undefined;
   #handle: ReturnType<Koffi['load']> | undefined;
+  #lastError: () => number = () => 0;
 
   /** @param path gives an absolute path, so that no DLL of the same name elsewhere is loaded in its place */
-  constructor(path: (koffi: Koffi) => string) {
+  constructor(prototypes: Readonly<Record<F, Prototype>>, path: (koffi: Koffi) => string) {
+    this.#prototypes = prototypes;
     this.#path = path;
   }
 
   /** The functions that have been bound so far. */
-  get bound(): readonly RasFunction[] {
+  get bound(): readonly F[] {
     return [...this.#bound.keys()];
+  }
+
+  /** GetLastError of the call whose `done` is running; nothing may be awaited in between. */
+  lastError(): number {
+    return this.#lastError();
   }
 
   /**
    * Binds a function, or returns it when it is bound.
    *
-   * @throws RasFunctionMissing when the DLL cannot be loaded or does not export it
+   * @throws FunctionMissing when the DLL cannot be loaded or does not export it
    */
-  async bind(name: RasFunction): Promise<AsyncCall> {
+  async bind(name: F): Promise<AsyncCall> {
     const known = this.#bound.get(name);
     if (known !== undefined) return known;
     try {
+      const { returns, parameters } = this.#prototypes[name];
       this.#koffi ??= await loadKoffi();
+      this.#lastError = bindLastError(this.#koffi);
       this.#handle ??= load(this.#koffi, this.#path(this.#koffi));
-      const bound = this.#handle.func('__stdcall', name, 'uint32', [...PROTOTYPES[name].parameters]);
+      const bound = this.#handle.func('__stdcall', name, returns, [...parameters]);
       const call: AsyncCall = (args, done) => {
-        bound.async(...args, (error: Error | null, returned: number) => {
+        bound.async(...args, (error: Error | null, returned: number | bigint) => {
           // Named here so that the buffers live as long as Windows may write into them.
           void args;
           done(error, returned);
@@ -68,7 +72,7 @@ export class Library {
       this.#bound.set(name, call);
       return call;
     } catch (error) {
-      throw new RasFunctionMissing(name, `${name} cannot be used: ${messageOf(error)}`);
+      throw new FunctionMissing(name, `${name} cannot be used: ${messageOf(error)}`);
     }
   }
 }

@@ -5,8 +5,8 @@
  * short hash that tells one profile from another.
  */
 import { createHash } from 'node:crypto';
-import type { RasConnection, RasEntryName } from '../../ras/api.ts';
-import { RASCF } from '../../ras/states.ts';
+import type { RasConnection, RasEntryName } from '../ras/api.ts';
+import { RASCF } from '../ras/states.ts';
 
 /** Labels `entry` and `phonebook`, both valid UTF-8; `key` is the two as one. */
 export interface Identity {
@@ -41,7 +41,7 @@ export class Identities {
   /** The identity of a phone-book entry. */
   ofEntry(name: RasEntryName): Identity {
     if (name.allUsers) this.#allUsersPaths.add(name.phonebookPath.toLowerCase());
-    const identity = this.#identity(name.entry, name.allUsers ? 'all_users' : userPhonebookLabel(name.phonebookPath));
+    const identity = this.#identity(name.entry, this.ofPhonebook(name.phonebookPath, name.allUsers));
     this.#byFoldedName.set(foldedName(identity.entry, identity.phonebook), identity);
     return identity;
   }
@@ -51,12 +51,15 @@ export class Identities {
    * `office vpn` belongs to the entry `Office VPN`; the spelling of the phone book wins.
    */
   ofConnection(connection: RasConnection): Identity {
-    const allUsers =
-      (connection.flags & RASCF.AllUsers) !== 0 || this.#allUsersPaths.has(connection.phonebookPath.toLowerCase());
-    const phonebook = allUsers ? 'all_users' : userPhonebookLabel(connection.phonebookPath);
+    const phonebook = this.ofPhonebook(connection.phonebookPath, (connection.flags & RASCF.AllUsers) !== 0);
     const entry = connection.entry.toWellFormed();
     const exact = this.#byKey.get(identityKey(entry, phonebook));
     return exact ?? this.#byFoldedName.get(foldedName(entry, phonebook)) ?? this.#identity(entry, phonebook);
+  }
+
+  /** The label of a phone book. */
+  ofPhonebook(path: string, allUsers: boolean): string {
+    return allUsers || this.#allUsersPaths.has(path.toLowerCase()) ? 'all_users' : userPhonebookLabel(path);
   }
 
   #identity(rawEntry: string, phonebook: string): Identity {

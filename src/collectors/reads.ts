@@ -1,0 +1,129 @@
+/**
+ * What the collectors of one scrape read together.
+ *
+ * Several of them need the same enumeration: it is made once, so they speak of the same moment. And none of them may wake a
+ * service that is stopped: RAS functions start RasMan when it does not run, so it is looked at before the first of them.
+ */
+import type {
+  RasApi,
+  RasConnection,
+  RasConnectionStatus,
+  RasDevice,
+  RasEntryName,
+  RasEntryProperties,
+  RasProjection,
+  RasStatistics,
+} from '../ras/api.ts';
+import { CallTimeout, ServiceStopped } from '../ras/call-errors.ts';
+import { RASMAN, type ServiceManager, type ServiceState } from '../ras/service-manager.ts';
+import type { Windows } from '../ras/windows.ts';
+
+/** States in which a RAS function would start the service, or wait until it has come up or down. */
+const NOT_RUNNING: readonly (ServiceState | undefined)[] = ['stopped', 'start_pending', 'stop_pending'];
+
+/** Milliseconds that the RAS collectors wait for the service control manager: one that hangs costs no more than itself. */
+const PATIENCE = 250;
+
+/** Keeps what was read, also that it cannot be read; a deadline says nothing about the next one who asks. */
+class Kept<K, V> {
+  readonly #reads = new Map<K, Promise<V>>();
+
+  get(key: K, read: () => Promise<V>): Promise<V> {
+    const kept = this.#reads.get(key);
+    if (kept !== undefined) return kept;
+    const reading = read();
+    this.#reads.set(key, reading);
+    reading.catch((error: unknown) => {
+      if (error instanceof CallTimeout) this.#reads.delete(key);
+    });
+    return reading;
+  }
+}
+
+/** `RasApi` and `ServiceManager` for the collectors of one scrape. RAS functions reject with `ServiceStopped`, too. */
+export class ScrapeReads implements RasApi, ServiceManager {
+  readonly #windows: Windows;
+  readonly #connections = new Kept<undefined, readonly RasConnection[]>();
+  readonly #entries = new Kept<string | undefined, readonly RasEntryName[]>();
+  readonly #properties = new Kept<RasEntryName, RasEntryProperties>();
+  readonly #states = new Kept<string, ServiceState>();
+  #looking: Promise<ServiceState | undefined> | undefined;
+  #rasman: { readonly state: ServiceState | undefined } | undefined;
+
+  constructor(windows: Windows) {
+    this.#windows = windows;
+  }
+
+  get name() {
+    return this.#windows.name;
+  }
+
+  get calls() {
+    return this.#windows.ras.calls;
+  }
+
+  get hanging() {
+    return this.#windows.ras.hanging || this.#windows.services.hanging;
+  }
+
+  enumConnections(signal: AbortSignal): Promise<readonly RasConnection[]> {
+    return this.#connections.get(undefined, () => this.#call(signal, (ras) => ras.enumConnections(signal)));
+  }
+
+  getConnectStatus(handle: bigint, signal: AbortSignal): Promise<RasConnectionStatus | undefined> {
+    return this.#call(signal, (ras) => ras.getConnectStatus(handle, signal));
+  }
+
+  enumEntries(signal: AbortSignal, phonebookPath?: string): Promise<readonly RasEntryName[]> {
+    return this.#entries.get(phonebookPath, () => this.#call(signal, (ras) => ras.enumEntries(signal, phonebookPath)));
+  }
+
+  getEntryProperties(name: RasEntryName, signal: AbortSignal): Promise<RasEntryProperties> {
+    return this.#properties.get(name, () => this.#call(signal, (ras) => ras.getEntryProperties(name, signal)));
+  }
+
+  getConnectionStatistics(handle: bigint, signal: AbortSignal): Promise<RasStatistics | undefined> {
+    return this.#call(signal, (ras) => ras.getConnectionStatistics(handle, signal));
+  }
+
+  getProjectionInfo(handle: bigint, signal: AbortSignal): Promise<RasProjection | undefined> {
+    return this.#call(signal, (ras) => ras.getProjectionInfo(handle, signal));
+  }
+
+  enumDevices(signal: AbortSignal): Promise<readonly RasDevice[]> {
+    return this.#call(signal, (ras) => ras.enumDevices(signal));
+  }
+
+  /** A text of rasapi32.dll itself, for which no service is needed. */
+  getErrorString(code: number, signal: AbortSignal): Promise<string> {
+    return this.#windows.ras.getErrorString(code, signal);
+  }
+
+  queryState(service: string, signal: AbortSignal): Promise<ServiceState> {
+    return this.#states.get(service, () => this.#windows.services.queryState(service, signal));
+  }
+
+  #call<T>(signal: AbortSignal, call: (ras: RasApi) => Promise<T>): Promise<T> {
+    const { ras } = this.#windows;
+    if (this.#rasman !== undefined) {
+      return NOT_RUNNING.includes(this.#rasman.state) ? Promise.reject(new ServiceStopped(RASMAN)) : call(ras);
+    }
+    this.#looking ??= this.#look(signal);
+    return this.#looking.then((state) => {
+      this.#rasman = { state };
+      return this.#call(signal, call);
+    });
+  }
+
+  /** The state of RasMan; `undefined` when there is no telling, which is no reason not to ask Windows for the rest. */
+  async #look(signal: AbortSignal): Promise<ServiceState | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, PATIENCE, undefined);
+    });
+    const state = this.queryState(RASMAN, signal).catch(() => undefined);
+    const first = await Promise.race([state, patience]);
+    clearTimeout(timer);
+    return first;
+  }
+}
