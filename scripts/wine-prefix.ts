@@ -5,7 +5,7 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildOnce, isAlive } from './build-once.ts';
 
@@ -56,8 +56,8 @@ process.once('exit', () => {
   for (const prefix of open) prefix.close();
 });
 
-/** @param rasapi32 the DLL to put into System32; without one Wine's own stays */
-export async function openPrefix(rasapi32?: string): Promise<Prefix> {
+/** @param dlls paths of the DLLs to put into System32; of all others Wine's own stay */
+export async function openPrefix(dlls: readonly string[] = []): Promise<Prefix> {
   await buildOnce(template, makeTemplate);
   await removeLeftovers();
   const clone = mkdtempSync(join(folder, `run-${process.pid}-`));
@@ -67,13 +67,13 @@ export async function openPrefix(rasapi32?: string): Promise<Prefix> {
     if (name.endsWith('.reg') || name === '.update-timestamp') copyFileSync(join(template, name), join(clone, name));
   }
   execFileSync('cp', ['-a', join(template, 'dosdevices'), clone]);
-  if (rasapi32 !== undefined) {
-    const target = join(clone, 'drive_c/windows/system32/rasapi32.dll');
+  for (const dll of dlls) {
+    const target = join(clone, 'drive_c/windows/system32', basename(dll));
     rmSync(target);
-    copyFileSync(rasapi32, target);
+    copyFileSync(dll, target);
   }
   mkdirSync(join(clone, 'tmp'));
-  const base = wineEnv(clone, rasapi32 === undefined ? 'rasapi32=b' : 'rasapi32=n');
+  const base = wineEnv(clone, dlls.map((dll) => `${basename(dll, '.dll')}=n`).join(';'));
   const prefix: Prefix = {
     folder: clone,
     start([file, ...args], env, log) {

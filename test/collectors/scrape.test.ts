@@ -1,5 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type CollectContext, CollectError, type Collector, type CollectorLane } from '../../src/collectors/collector.ts';
+import {
+  type CollectContext,
+  CollectError,
+  type Collector,
+  type CollectorLane,
+} from '../../src/collectors/collector.ts';
 import { connectionsCollector } from '../../src/collectors/connections/connections.ts';
 import type { CollectorResult } from '../../src/collectors/run.ts';
 import { Scraper, type Snapshot } from '../../src/collectors/scrape.ts';

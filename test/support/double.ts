@@ -19,22 +19,30 @@ const root = resolve(import.meta.dirname, '../..');
 const sources = join(root, 'test/windows/double');
 const warnings = ['-std=c11', '-O1', '-Wall', '-Wextra', '-Werror'];
 const builds = {
-  linux: { compiler: 'gcc', file: 'librasapi32.so', flags: ['-fPIC', '-fvisibility=hidden', '-pthread'] },
-  windows: { compiler: 'x86_64-w64-mingw32-gcc', file: 'rasapi32.dll', flags: ['-static-libgcc', '-s'] },
+  linux: { compiler: 'gcc', prefix: 'lib', extension: 'so', flags: ['-fPIC', '-fvisibility=hidden', '-pthread'] },
+  windows: { compiler: 'x86_64-w64-mingw32-gcc', prefix: '', extension: 'dll', flags: ['-static-libgcc', '-s'] },
 };
 
+/** The DLLs that have a double: its sources are the files whose names begin with it, and those that begin with none. */
+const DLLS = ['rasapi32', 'wevtapi', 'advapi32'] as const;
+
+export type DoubleDll = (typeof DLLS)[number];
+
 /**
- * Compiles the double, once per source and options.
+ * Compiles a double, once per source and options.
  *
  * @param without functions that the DLL does not export
  * @returns the path of the library
  */
 export async function buildDouble(
   platform: 'linux' | 'windows',
-  without: readonly RasFunction[] = [],
+  without: readonly string[] = [],
+  dll: DoubleDll = 'rasapi32',
 ): Promise<string> {
-  const { compiler, file, flags } = builds[platform];
-  const files = (await readdir(sources)).filter((name) => /\.[ch]$/.test(name)).toSorted();
+  const { compiler, prefix, extension, flags } = builds[platform];
+  const file = `${prefix}${dll}.${extension}`;
+  const ofAnother = (name: string) => DLLS.some((other) => other !== dll && name.startsWith(other));
+  const files = (await readdir(sources)).filter((name) => /\.[ch]$/.test(name) && !ofAnother(name)).toSorted();
   const options = [...warnings, ...flags, ...without.map((name) => `-DWITHOUT_${name}`)];
   const hash = createHash('sha256').update([compiler, ...options].join(' '));
   for (const name of files) hash.update(await readFile(join(sources, name)));

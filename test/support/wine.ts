@@ -62,7 +62,7 @@ export interface WineExporter {
 /** Starts the packaged exporter and waits until it answers. */
 export async function startOnWine(options: WineOptions): Promise<WineExporter> {
   const folder = await windowsPackage();
-  const prefix = await openPrefix(await dllOf(options.dll));
+  const prefix = await openPrefix(await dllsOf(options.dll));
   const port = await freePort();
   const url = `${options.scheme ?? 'http'}://127.0.0.1:${port}`;
   const sigterm = join(prefix.folder, 'tmp/sigterm');
@@ -104,7 +104,7 @@ export async function runOnWine(
   options: Pick<WineOptions, 'dll' | 'args' | 'env'>,
 ): Promise<{ readonly exitCode: number | null; readonly log: string }> {
   const folder = await windowsPackage();
-  const prefix = await openPrefix(await dllOf(options.dll));
+  const prefix = await openPrefix(await dllsOf(options.dll));
   const command = [join(folder, 'node.exe'), onWine(join(folder, 'ras_exporter.cjs'))] as const;
   const program = run(prefix, [...command, ...(options.args ?? [])], options.env ?? {});
   const exitCode = await program.exitCode;
@@ -118,7 +118,7 @@ export async function runScriptOnWine(
   options: { readonly dll: RasDll; readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> },
 ): Promise<{ readonly exitCode: number | null; readonly log: string }> {
   const { node, koffi } = await windowsModules();
-  const prefix = await openPrefix(await dllOf(options.dll));
+  const prefix = await openPrefix(await dllsOf(options.dll));
   const program = run(prefix, [node, onWine(script), onWine(koffi), ...(options.args ?? [])], options.env ?? {});
   const exitCode = await program.exitCode;
   program.stop();
@@ -156,9 +156,9 @@ function run(prefix: Prefix, command: readonly [string, ...string[]], env: Reado
   };
 }
 
-async function dllOf(dll: RasDll): Promise<string | undefined> {
-  if (dll === 'builtin') return undefined;
-  return buildDouble('windows', dll === 'double' ? [] : dll.without);
+async function dllsOf(dll: RasDll): Promise<string[]> {
+  if (dll === 'builtin') return [];
+  return [await buildDouble('windows', dll === 'double' ? [] : dll.without)];
 }
 
 /** The package of the sources as they stand, made once for all suites. */
