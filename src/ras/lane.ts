@@ -10,8 +10,11 @@ import { CallTimeout } from './call-errors.ts';
 /** Starts a call and reports its result later, exactly once. */
 export type StartCall<T> = (done: (error: Error | null | undefined, result: T) => void) => void;
 
+/** What hangs, in messages: a function, or the function whose turn it is now where one job calls several. */
+export type CallName = string | (() => string);
+
 interface Queued {
-  readonly name: string;
+  readonly name: CallName;
   readonly start: () => void;
   readonly refuse: (error: Error) => void;
 }
@@ -19,7 +22,7 @@ interface Queued {
 export class Lane {
   readonly #queue: Queued[] = [];
   readonly #clock: () => number;
-  #running: { readonly name: string; readonly since: number; abandoned: boolean } | undefined;
+  #running: { readonly name: CallName; readonly since: number; abandoned: boolean } | undefined;
 
   /** @param clock milliseconds, monotonic */
   constructor(clock: () => number = () => performance.now()) {
@@ -41,10 +44,10 @@ export class Lane {
    *
    * @throws CallTimeout when `signal` aborts first, or when the lane hangs
    */
-  run<T>(name: string, start: StartCall<T>, signal: AbortSignal): Promise<T> {
+  run<T>(name: CallName, start: StartCall<T>, signal: AbortSignal): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (signal.aborted) {
-        reject(new CallTimeout(name, `${name} was not called: the deadline had passed`));
+        reject(notCalled(name, 'the deadline had passed'));
         return;
       }
       if (this.hanging) {
@@ -60,7 +63,7 @@ export class Lane {
           const onAbort = () => {
             call.abandoned = true;
             const waited = ((this.#clock() - call.since) / 1000).toFixed(1);
-            reject(new CallTimeout(name, `${name} has not returned within ${waited} s`));
+            reject(new CallTimeout(textOf(name), `${textOf(name)} has not returned within ${waited} s`));
             for (const queued of this.#queue.splice(0)) queued.refuse(this.#refusal(queued.name));
           };
           signal.addEventListener('abort', onAbort, { once: true });
@@ -84,7 +87,7 @@ export class Lane {
       const onAbortQueued = () => {
         const at = this.#queue.indexOf(job);
         if (at >= 0) this.#queue.splice(at, 1);
-        reject(new CallTimeout(name, `${name} was not called: the deadline passed while it waited for another call`));
+        reject(notCalled(name, 'the deadline passed while it waited for another call'));
       };
       signal.addEventListener('abort', onAbortQueued, { once: true });
       this.#queue.push(job);
@@ -96,9 +99,17 @@ export class Lane {
     if (this.#running === undefined) this.#queue.shift()?.start();
   }
 
-  #refusal(name: string): CallTimeout {
+  #refusal(name: CallName): CallTimeout {
     const call = this.#running;
     const seconds = call === undefined ? 0 : Math.round((this.#clock() - call.since) / 1000);
-    return new CallTimeout(name, `${name} was not called: ${call?.name ?? 'a call'} has not returned for ${seconds} s`);
+    return notCalled(name, `${textOf(call?.name ?? 'a call')} has not returned for ${seconds} s`);
   }
+}
+
+function notCalled(name: CallName, why: string): CallTimeout {
+  return new CallTimeout(textOf(name), `${textOf(name)} was not called: ${why}`);
+}
+
+function textOf(name: CallName): string {
+  return typeof name === 'string' ? name : name();
 }
