@@ -49,6 +49,8 @@ export interface WineExporter {
   readonly exitCode: Promise<number | null>;
   /** Standard output and standard error so far. */
   log(): string;
+  /** Runs another program in its prefix to its end; resolves with the exit code. */
+  beside(file: string, ...args: readonly string[]): Promise<number | null>;
   /** Threads of node.exe. */
   threadCount(): number;
   /** Resident memory of node.exe. */
@@ -82,6 +84,13 @@ export async function startOnWine(options: WineOptions): Promise<WineExporter> {
     url,
     exitCode: program.exitCode,
     log: program.log,
+    beside(file, ...args) {
+      const child = prefix.start([file, ...args], {}, join(prefix.folder, 'tmp/beside.log'));
+      return new Promise((done, fail) => {
+        child.once('exit', done);
+        child.once('error', fail);
+      });
+    },
     threadCount: () => readdirSync(`/proc/${program.pid}/task`).length,
     residentBytes: () => Number(readFileSync(`/proc/${program.pid}/statm`, 'utf8').split(' ')[1]) * 4096,
     terminate() {
