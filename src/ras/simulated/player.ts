@@ -1,6 +1,7 @@
 /** Plays one entry of a scenario: the records that Windows would give for it now. */
 import { createHash } from 'node:crypto';
 import type { RasConnection, RasConnectionStatus, RasEntryName, RasEntryProperties } from '../api.ts';
+import { ENCRYPTIONS, ENTRY_TYPES, VPN_STRATEGIES } from '../entry-options.ts';
 import { RASCF } from '../states.ts';
 import type { Owner, ScenarioEntry } from './scenario.ts';
 import { type Moment, momentAt } from './timeline.ts';
@@ -25,7 +26,12 @@ export function slotOfHandle(handle: bigint): number {
   return Number(BigInt.asUintN(Number(SLOT_BITS), handle)) - 1;
 }
 
-const RASET_VPN = 2;
+/** What Windows makes of an entry for such a device. */
+function entryTypeOf(deviceType: string): number {
+  const type = deviceType.toLowerCase();
+  if (type === 'vpn') return ENTRY_TYPES.vpn;
+  return type === 'pppoe' ? ENTRY_TYPES.broadband : ENTRY_TYPES.phone;
+}
 
 export class EntryPlayer {
   readonly name: RasEntryName;
@@ -56,9 +62,9 @@ export class EntryPlayer {
       deviceType,
       deviceName,
       entryId,
-      type: RASET_VPN,
-      vpnStrategy: 0,
-      encryption: 0,
+      type: entryTypeOf(deviceType),
+      vpnStrategy: entry.vpnStrategy ?? VPN_STRATEGIES.default,
+      encryption: entry.encryption ?? ENCRYPTIONS.require,
     };
   }
 

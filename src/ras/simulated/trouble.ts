@@ -1,6 +1,6 @@
 /** What is wrong with a function of the simulated API at a given time. */
 import type { RasFunction } from '../api.ts';
-import type { ApiTrouble } from './scenario.ts';
+import type { ApiTrouble, Spell } from './scenario.ts';
 
 /** What is wrong with one call. */
 export interface CallTrouble {
@@ -29,7 +29,7 @@ export function troubleFinder(troubles: readonly ApiTrouble[]): FindTrouble {
 }
 
 /** When the trouble that is there at `elapsed` ends; `undefined` = there is none then. */
-function endOfTrouble({ from, duration, every }: ApiTrouble, elapsed: number): number | undefined {
+export function endOfTrouble({ from, duration, every }: Spell, elapsed: number): number | undefined {
   const since = elapsed - from;
   if (since < 0) return undefined;
   const offset = every === undefined ? since : since % every;

@@ -1,4 +1,5 @@
 /** A simulated machine: RAS, event log and services that play one scenario on one clock. */
+import { RASMAN } from '../service-manager.ts';
 import type { Windows } from '../windows.ts';
 import { SimulatedEventLog } from './event-log.ts';
 import { SimulatedServices } from './services.ts';
@@ -6,10 +7,11 @@ import { createSimulatedApi, type SimulatedApiOptions } from './simulated.ts';
 
 /** Makes the machine. Two of the same scenario say the same after the same time on their clocks. */
 export function createSimulatedWindows(options: SimulatedApiOptions): Windows {
+  const services = new SimulatedServices(options.scenario.services, options.clock);
   return {
     name: 'simulated',
-    ras: createSimulatedApi(options),
+    ras: createSimulatedApi({ ...options, onCall: () => services.use(RASMAN) }),
     eventLog: new SimulatedEventLog(),
-    services: new SimulatedServices(),
+    services,
   };
 }
