@@ -89,7 +89,8 @@ export class Phonebooks {
     }
     this.#noteOwners(connections, done);
     // A copy: another collector may read at the same time, and note owners, too.
-    for (const [key, owner] of [...this.#owners]) {
+    const owners = Array.from(this.#owners);
+    for (const [key, owner] of owners) {
       if (done.has(key)) continue;
       if (ended() || owner.retryAt > this.#clock()) {
         notRead(key);

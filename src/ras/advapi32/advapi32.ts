@@ -73,14 +73,13 @@ export class Advapi32 implements ServiceManager {
       calling = name;
       return this.#ask(calls[name], args);
     };
+    const job = async (done: (error: undefined, outcome: ServiceState | Error) => void) => {
+      const outcome = look(ask, service, signal).catch(errorOf);
+      done(undefined, await outcome);
+    };
     const state = await this.#lane.run<ServiceState | Error>(
       () => calling,
-      (done) => {
-        look(ask, service, signal).then(
-          (seen) => done(undefined, seen),
-          (error: unknown) => done(undefined, error instanceof Error ? error : new Error(String(error))),
-        );
-      },
+      (done) => void job(done),
       signal,
     );
     if (state instanceof Error) throw state;
@@ -95,6 +94,10 @@ export class Advapi32 implements ServiceManager {
       });
     });
   }
+}
+
+function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 /** Opens, asks, closes. @throws CallError, BadAnswer */
