@@ -126,8 +126,18 @@ export class ScrapeReads implements RasApi, ServiceManager {
   }
 
   /** The state of RasMan; `undefined` when there is no telling, which is no reason not to ask Windows for the rest. */
-  #look(signal: AbortSignal): Promise<ServiceState | undefined> {
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
-    return this.queryState(RASMAN, patience).catch(() => undefined);
+  async #look(signal: AbortSignal): Promise<ServiceState | undefined> {
+    const patience = new AbortController();
+    const giveUp = () => patience.abort();
+    const timer = setTimeout(giveUp, PATIENCE);
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      return signal.aborted ? undefined : await this.queryState(RASMAN, patience.signal);
+    } catch {
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', giveUp);
+    }
   }
 }
