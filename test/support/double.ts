@@ -58,13 +58,14 @@ export async function buildDouble(
 /** One line of the script; made by the functions below. */
 export type Directive = string & { readonly directive: true };
 
-type Value = string | number | bigint | boolean | undefined;
+export type Value = string | number | bigint | boolean | undefined;
 
 function isDirective(line: string): line is Directive {
   return !line.includes('\n');
 }
 
-function directive(word: string, values: Readonly<Record<string, Value>>): Directive {
+/** One line of the script. */
+export function directive(word: string, values: Readonly<Record<string, Value>>): Directive {
   const pairs = Object.entries(values).filter(([, value]) => value !== undefined);
   const line = [word, ...pairs.map(([key, value]) => `${key}=${typeof value === 'boolean' ? Number(value) : value}`)];
   const text = line.join(' ');
@@ -73,7 +74,7 @@ function directive(word: string, values: Readonly<Record<string, Value>>): Direc
 }
 
 /** The hex of a string's UTF-16LE code units; lone surrogates and NULs stay what they are. */
-function utf16Hex(text: string): string {
+export function utf16Hex(text: string): string {
   return Buffer.from(text, 'utf16le').toString('hex');
 }
 
@@ -246,7 +247,7 @@ export interface DoubleCall {
   readonly thread: number;
 }
 
-const STRINGS = new Set(['reserved', 'phonebook', 'entry']);
+const STRINGS = new Set(['reserved', 'phonebook', 'entry', 'channel', 'query']);
 
 /** Script and log of the double in a folder of the test's own. */
 export class DoubleScript {
