@@ -64,6 +64,11 @@ export function useEventLog(without: readonly EvtFunction[] = []): EventLogBench
   };
 }
 
+/** The calls of one function. */
+export function callsOfEvents(double: DoubleScript, name: EvtFunction): readonly DoubleCall[] {
+  return double.readCalls().filter((call) => call.function === name);
+}
+
 /** Every handle that was given was closed once, and none was used after that. */
 export function expectHandlesClosed(double: DoubleScript): void {
   const calls = double.readCalls();

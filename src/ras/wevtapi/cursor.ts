@@ -20,6 +20,13 @@ export interface Found {
   readonly record: EventRecord | 'unreadable' | undefined;
 }
 
+/** One of which it can be read which one it is. */
+export interface Marked extends Found {
+  readonly mark: Mark;
+  /** Records that came before it, and of which it cannot be read. */
+  readonly passed: number;
+}
+
 /** The log of one read: its channel, and the contexts that records are rendered in. */
 export class Channel {
   readonly #calls: EvtCalls;
@@ -92,15 +99,21 @@ export class Cursor {
     return { mark: properties.mark, record };
   }
 
-  /** The first record from here of which it can be read which one it is; `undefined` when there is none. */
-  async nextMarked(): Promise<(Found & { readonly mark: Mark }) | undefined> {
-    for (let passed = 0; passed < MOST_UNREADABLE; passed += 1) {
+  /**
+   * The first record from here of which it can be read which one it is; `undefined` when there is none at all.
+   *
+   * @throws BadAnswer when there are some, and it can be read of none
+   */
+  async nextMarked(): Promise<Marked | undefined> {
+    let passed = 0;
+    for (; passed < MOST_UNREADABLE; passed += 1) {
       const found = await this.next(1);
-      if (found === undefined) return undefined;
+      if (found === undefined) break;
       const { mark, record } = found;
-      if (mark !== undefined) return { mark, record };
+      if (mark !== undefined) return { mark, record, passed };
     }
-    throw new BadAnswer('EvtRender', `EvtRender cannot read any of ${MOST_UNREADABLE} records`);
+    if (passed === 0) return undefined;
+    throw new BadAnswer('EvtRender', `EvtRender cannot read any of ${passed} records`);
   }
 
   async #record(event: bigint, properties: SystemProperties): Promise<Found['record']> {

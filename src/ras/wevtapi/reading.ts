@@ -9,19 +9,16 @@
  * what it passes over would be lost. Numbers of records are compared here, whatever a query gives.
  */
 import type { EventBatch, EventPosition, EventRecord, EventStart } from '../event-log.ts';
-import { BATCH, type Channel, type Cursor, type Found } from './cursor.ts';
+import { BATCH, type Channel, type Cursor, type Found, type Marked } from './cursor.ts';
 import type { Mark } from './record.ts';
 import { EVERYTHING, record, type Selection, selected } from './xpath.ts';
 
 type Gap = EventBatch['gap'];
 
-/** Found with its mark. */
-type Marked = Found & { readonly mark: Mark };
-
-/** What there is between the last read and the newest record, newest first. */
+/** What there is between the last read and the newest record. */
 interface Walk {
-  readonly records: readonly EventRecord[];
-  readonly unreadable: number;
+  /** Newest first. */
+  readonly records: readonly (EventRecord | 'unreadable')[];
   readonly gap: Gap;
 }
 
@@ -93,25 +90,30 @@ export class Reading {
   /** More have come than are walked through. */
   async #readMany(from: EventPosition, newest: Mark): Promise<EventBatch> {
     if (from.recordId !== 0n) {
-      const last = await (await this.#channel.forwards(record(from.recordId))).nextMarked();
-      if (last?.mark.recordId === from.recordId) {
-        if (last.mark.time !== from.time) return this.#readCleared(from, newest);
-      } else {
+      const last = await (await this.#channel.forwards(record(from.recordId))).next(1);
+      if (last === undefined) {
         const oldest = await (await this.#channel.forwards(EVERYTHING)).nextMarked();
-        if (oldest !== undefined && oldest.mark.recordId > from.recordId + 1n) this.#gap = 'overwritten';
+        const first = oldest === undefined ? 0n : oldest.mark.recordId - BigInt(oldest.passed);
+        if (first > from.recordId + 1n) this.#gap = 'overwritten';
+      } else if (last.mark?.recordId === from.recordId && last.mark.time !== from.time) {
+        return this.#readCleared(from, newest);
       }
     }
     return this.#scan({ after: from.recordId, upTo: newest.recordId }, newest);
   }
 
   /** Hands out what a walk found, oldest first. */
-  #take({ records, unreadable, gap }: Walk, newest: Mark): EventBatch {
+  #take({ records, gap }: Walk, newest: Mark): EventBatch {
     this.#gap = gap;
-    this.#unreadable = unreadable;
-    const oldestFirst = records.toReversed();
-    this.#records.push(...oldestFirst.slice(0, this.#limit));
-    const last = this.#records.at(-1);
-    return records.length > this.#limit && last !== undefined ? this.#batch(last, true) : this.#batch(newest, false);
+    for (const [index, taken] of records.toReversed().entries()) {
+      if (taken === 'unreadable') {
+        this.#unreadable += 1;
+        continue;
+      }
+      this.#records.push(taken);
+      if (this.#records.length === this.#limit && index < records.length - 1) return this.#batch(taken, true);
+    }
+    return this.#batch(newest, false);
   }
 
   /** Asks the event log for the records of RasClient, and ends with the newest one or at the limit. */
@@ -155,9 +157,8 @@ export class Reading {
 
 /** Walks from the newest record back to the one that the last read ended with. */
 async function walkBack(cursor: Cursor, newest: Marked, from: EventPosition): Promise<Walk> {
-  const records: EventRecord[] = [];
+  const records: (EventRecord | 'unreadable')[] = [];
   const between = Number(newest.mark.recordId - from.recordId);
-  let unreadable = 0;
   let marked = 0;
   let unmarked = 0;
   let gap: Gap;
@@ -173,11 +174,11 @@ async function walkBack(cursor: Cursor, newest: Marked, from: EventPosition): Pr
     }
     if (known === undefined) {
       unmarked += 1;
+      records.push('unreadable');
     } else {
       marked += 1;
       lowest = known.recordId;
-      if (typeof read === 'object') records.push(read);
-      else if (read === 'unreadable') unreadable += 1;
+      if (read !== undefined) records.push(read);
     }
     // One more than there can be between the two: the one that the last read ended with.
     const rest = between + 1 - marked - unmarked;
@@ -188,6 +189,7 @@ async function walkBack(cursor: Cursor, newest: Marked, from: EventPosition): Pr
       break;
     }
   }
-  // Those beyond the place of the last read were counted then.
-  return { records, unreadable: unreadable + Math.min(unmarked, between - marked), gap };
+  // Those beyond the place of the last read, the last ones here, were counted then.
+  const beyond = Math.max(0, unmarked - (between - marked));
+  return { records: records.slice(0, records.length - beyond), gap };
 }
