@@ -20,7 +20,8 @@ async function readOn(from: EventPosition | EventStart): Promise<void> {
 async function run(): Promise<void> {
   const error = await readOn({ since: Number(since) }).then(
     () => undefined,
-    (thrown: unknown) => (thrown instanceof Error ? { ...thrown, message: thrown.message } : thrown),
+    (thrown: unknown) =>
+      thrown instanceof Error ? { message: thrown.message, ...Object.fromEntries(Object.entries(thrown)) } : thrown,
   );
   const found = {
     milliseconds: performance.now() - started,

@@ -3,7 +3,7 @@ import type { AsyncCall } from '../dll/library.ts';
 import { Library } from '../dll/library.ts';
 import { systemDll } from '../dll/system-dll.ts';
 import type { EventBatch, EventLog, EventPosition, EventStart } from '../event-log.ts';
-import { Lane } from '../lane.ts';
+import { Lane, type StartCall } from '../lane.ts';
 import { pointerSize } from '../rasapi32/structs.ts';
 import { EvtCalls, type Wevtapi } from './calls.ts';
 import { Channel } from './cursor.ts';
@@ -54,25 +54,16 @@ export class WindowsEventLog implements EventLog {
   async read(from: EventPosition | EventStart, limit: number, signal: AbortSignal): Promise<EventBatch> {
     const api = await this.#bind();
     let reading: Reading | undefined;
-    const job = async (calling: (name: string) => void) => {
+    const job = async (...[done, calling]: Parameters<StartCall<EventBatch | undefined>>) => {
       const calls = new EvtCalls(api, signal, calling);
       reading = new Reading(new Channel(calls, this.#channel), from, limit, this.#window);
-      try {
-        return await reading.run();
-      } finally {
-        await calls.closeAll();
-      }
+      const outcome = await settled(reading.run());
+      await calls.closeAll();
+      if (outcome instanceof Error) done(outcome, undefined);
+      else done(null, outcome);
     };
     try {
-      const batch = await this.#lane.run<EventBatch | undefined>(
-        'EvtQuery',
-        (done, calling) =>
-          void job(calling).then(
-            (found) => done(null, found),
-            (error) => done(error, undefined),
-          ),
-        signal,
-      );
+      const batch = await this.#lane.run<EventBatch | undefined>('EvtQuery', (...args) => void job(...args), signal);
       this.#window = WINDOW;
       if (batch !== undefined) return batch;
       throw new Error('EvtQuery gave no batch');
@@ -99,5 +90,14 @@ export class WindowsEventLog implements EventLog {
       address: (buffer) => this.#library.address(buffer),
       pointerSize: pointerSize(),
     };
+  }
+}
+
+/** A result, or the error in its place. */
+async function settled<T>(result: Promise<T>): Promise<T | Error> {
+  try {
+    return await result;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
   }
 }

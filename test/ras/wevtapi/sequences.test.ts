@@ -26,7 +26,7 @@ type Step =
     };
 
 const kind = fc.constantFrom<Kind>('ours', 'ours', 'ours', 'other', 'other', 'unreadable', 'unmarked');
-const step: fc.Arbitrary<Step> = fc.oneof(
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('write'), kinds: fc.array(kind, { maxLength: 12 }) }) },
   {
     weight: 1,
@@ -162,7 +162,7 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('whatever happens to a log and to i
     timeout: 120_000,
   }, async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
+      fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 25 }), async (steps) => {
         const machine = new Machine(bench);
         for (const next of steps) await machine.run(next);
         await machine.finish();
