@@ -127,6 +127,13 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('a record that cannot be read', () 
     },
   );
 
+  it('any more was counted when it could be', async () => {
+    bench.double.play(event({ recordId: 1 }), event({ recordId: 2, null: ['recordid'] }), event({ recordId: 3 }));
+    const batch = await bench.log.read(at(2), 10, soon());
+    expect(batch).toMatchObject({ unreadable: 0, gap: undefined, position: at(3) });
+    expect(idsOf(batch)).toEqual([3]);
+  });
+
   it('costs a bounded number of calls when it never fits', async () => {
     bench.double.play(event({ recordId: 1 }), misbehave({ function: 'EvtRender', fails: 122, setCb: 0xffff_ffff }));
     await expect(bench.log.read({ since: 0 }, 10, soon())).rejects.toMatchObject({ name: 'BadAnswer' });
