@@ -2,6 +2,7 @@
 import type { Config } from '../config/config.ts';
 import type { Collector } from './collector.ts';
 import { connectionsCollector } from './connections/connections.ts';
+import { eventsCollector } from './events/events.ts';
 import { Phonebooks } from './phonebooks.ts';
 
 /** What collectors share from scrape to scrape. */
@@ -11,6 +12,8 @@ interface Shared {
 
 const COLLECTORS: readonly ((config: Config, shared: Shared) => Collector)[] = [
   ({ connections }, { phonebooks }) => connectionsCollector(connections, phonebooks),
+  ({ connections: { include, exclude }, events: { since } }, { phonebooks }) =>
+    eventsCollector({ include, exclude, since }, phonebooks),
 ];
 
 /** Every collector there is, whether enabled or not. */

@@ -34,6 +34,7 @@ export class Phonebooks {
   readonly #owners = new Map<string, { readonly path: string; retryAt: number }>();
   /** By folded path; `''` for the phone books that have none. */
   readonly #last = new Map<string, readonly RasEntryName[]>();
+  readonly #firstReading = Promise.withResolvers<void>();
 
   /**
    * @param paths further `.pbk` files (`--collector.phonebook.paths`)
@@ -42,6 +43,16 @@ export class Phonebooks {
   constructor(paths: readonly string[] = [], clock: () => number = () => performance.now()) {
     this.#paths = paths;
     this.#clock = clock;
+  }
+
+  /** What was read last, of all phone books: what is known without asking Windows. */
+  get lastRead(): readonly RasEntryName[] {
+    return [...this.#last.values()].flat();
+  }
+
+  /** Settles when phone books were read for the first time, whatever came of it. */
+  get firstReading(): Promise<void> {
+    return this.#firstReading.promise;
   }
 
   /**
@@ -87,6 +98,7 @@ export class Phonebooks {
       if (!ended()) problems.pop();
       owner.retryAt = this.#clock() + RETRY;
     }
+    this.#firstReading.resolve();
     return { known, entries, spelling, paths, problems };
   }
 
