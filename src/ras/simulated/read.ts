@@ -1,6 +1,7 @@
 /** What belongs into a scenario file: reads its places into a `Scenario`, with defaults filled in and copies written out. */
 import { RAS_FUNCTIONS } from '../api.ts';
 import type { Place } from './place.ts';
+import { readEventLog } from './read-event-log.ts';
 import { readTimeline } from './read-timeline.ts';
 import {
   ALL_USERS,
@@ -13,7 +14,7 @@ import {
 } from './scenario.ts';
 
 /** Every key of a scenario file, by where it may stand; `STEP_KEYS` are those of a timeline. */
-export const SCENARIO_KEYS = ['description', 'phonebooks', 'entries', 'api'] as const;
+export const SCENARIO_KEYS = ['description', 'phonebooks', 'entries', 'api', 'event_log'] as const;
 export const ENTRY_KEYS = [
   'name',
   'phonebook',
@@ -65,6 +66,7 @@ export function scenarioOf(root: Place): Scenario {
         .get('api')
         ?.list()
         .map((place) => readTrouble(place, names)) ?? [],
+    eventLog: readEventLog(fields.get('event_log'), entries.length > 0),
   };
 }
 
