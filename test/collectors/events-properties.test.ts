@@ -98,7 +98,7 @@ function shown(series: Series): Record<string, number> {
 describe('any dials, read in any way', () => {
   it('are counted once each, and no counter ever falls', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), async (steps) => {
         const { log, scrape } = use();
         const seen: (Step & { readonly dial: number })[] = [];
         let unread: (Step & { readonly dial: number })[] = [];

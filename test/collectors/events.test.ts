@@ -149,6 +149,20 @@ describe('a dial that is in the event log', () => {
     });
   });
 
+  it('that ended is forgotten, with the steps that it took', async () => {
+    dial(coId(1), ['started', 'linking']);
+    end(coId(1), '631');
+    fail(coId(1), '809');
+    expect(await metric('ras_dial_failures_total')).toEqual({ [failure(`${TIMEOUT},phase="unknown"`)]: 1 });
+  });
+
+  it('that fails twice keeps its last step', async () => {
+    dial(coId(1), ['started', 'linking']);
+    fail(coId(1), '809');
+    fail(coId(1), '809');
+    expect(await metric('ras_dial_failures_total')).toEqual({ [failure(`${TIMEOUT},phase="link"`)]: 2 });
+  });
+
   it('that began before counting has no duration, and what ended then is counted all the same', async () => {
     log.write(20225, fields.connected(coId(1), 'Office VPN'));
     end(coId(2), '631');

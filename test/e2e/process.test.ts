@@ -245,7 +245,13 @@ describe('an exporter that is asked for something else than to run', () => {
     const programs = await runExporter(['check', '--json', `--simulation.scenario=${large}`]);
     expect([programs.exitCode, programs.stderr]).toEqual([0, '']);
     const found: unknown = JSON.parse(programs.stdout);
-    expect(found).toMatchObject({ api: 'simulated', collectors: [{ collector: 'connections', success: true }] });
+    expect(found).toMatchObject({
+      api: 'simulated',
+      collectors: [
+        { collector: 'connections', success: true },
+        { collector: 'events', success: true },
+      ],
+    });
     expect(found).toHaveProperty('connections.length', 1100);
   });
 

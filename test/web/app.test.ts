@@ -84,7 +84,7 @@ describe('/metrics', () => {
     const unknown = await running.get('/metrics?collect[]=cpu');
     expect([unknown.status, unknown.body]).toEqual([
       400,
-      'Unknown or disabled collector "cpu"; enabled are: connections.\n',
+      'Unknown or disabled collector "cpu"; enabled are: connections, events.\n',
     ]);
     expect(unknown.headers['content-type']).toBe('text/plain; charset=utf-8');
   });
@@ -241,7 +241,7 @@ describe('listening', () => {
 
   it('refuses collectors that do not exist before it listens', async () => {
     await expect(startTestExporter(ras, ['--collectors.enabled=[defaults],cpu'])).rejects.toThrow(
-      '--collectors.enabled: there is no collector "cpu"; there are: [defaults], connections',
+      '--collectors.enabled: there is no collector "cpu"; there are: [defaults], connections, events',
     );
   });
 

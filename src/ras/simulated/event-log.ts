@@ -25,7 +25,7 @@ export interface SimulatedLogOptions {
 /** The function whose trouble a trouble of the log is. */
 const READ = 'EvtQuery';
 
-/** Records that the log holds. */
+/** Records that the log holds unread. */
 const CAPACITY = 10_000;
 
 /** Records that are written at once, at most: after a day without a look, only the last of them matter. */
@@ -97,6 +97,8 @@ export class SimulatedEventLog implements EventLog {
     const elapsed = this.#elapsed();
     if (this.#written === undefined) this.#begin('since' in from ? from.since - this.#origin : 0);
     this.#write(elapsed);
+    // Nobody goes back: what was read takes no room.
+    if ('recordId' in from) this.#held = this.#after(from.recordId);
     return this.#batch(from, limit, elapsed);
   }
 
@@ -181,7 +183,7 @@ export class SimulatedEventLog implements EventLog {
     return this.#held.filter(({ time }) => time >= first);
   }
 
-  #after(id: bigint): readonly Held[] {
+  #after(id: bigint): Held[] {
     const index = this.#held.findIndex(({ recordId }) => recordId > id);
     return index === -1 ? [] : this.#held.slice(index);
   }
