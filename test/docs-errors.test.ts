@@ -11,13 +11,10 @@ const anchors = [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anch
 const sections = page.split(/^### /m).slice(1);
 
 /** Codes that people meet: each has to be there. */
-const WANTED = [
-  ...[
-    619, 628, 629, 631, 633, 640, 645, 651, 678, 691, 692, 718, 720, 721, 734, 741, 742, 756, 766, 768, 778, 781, 786,
-  ],
-  ...[789, 791, 792, 793, 798, 800, 806, 807, 809, 812, 828, 829, 868, 13801, 13806, 13819, 13843, 13868],
-  ...[0x800b0109, 0x800b0101, 0x800b010f, 0x80092013, 0x80070040, 0x80072746, 0x8007274c],
-];
+const WANTED =
+  '619 628 629 631 633 640 645 651 678 691 692 718 720 721 734 741 742 756 766 768 778 781 786 789 791 792 793 798 800 806 807 ' +
+  '809 812 828 829 868 13801 13806 13819 13843 13868 ' +
+  '0x800B0109 0x800B0101 0x800B010F 0x80092013 0x80070040 0x80072746 0x8007274C';
 
 const PLACES = ['dwError', 'event 20227', 'reason of event 20226', 'return value'];
 
@@ -29,7 +26,7 @@ function anchorOf(heading: string): string {
 }
 
 describe('docs/errors.md', () => {
-  it.each(WANTED.map((code) => describeError(code).code))('has a heading for %s that can be linked', (code) => {
+  it.each(WANTED.split(' '))('has a heading for %s that can be linked', (code) => {
     expect(sections.some((section) => section.startsWith(`${code}\n`))).toBe(true);
     expect(anchors).toContain(code.toLowerCase());
   });

@@ -76,30 +76,24 @@ function advance(stage: Stage, step: Step, mark: (eventId: number, code?: number
   if (stage === 'none') return stage;
   const { state, substate, error } = step;
   const shown = state === undefined ? 'disconnected' : connectionState({ state, substate, error });
-  switch (shown) {
-    case 'connecting':
-      return stage;
-    case 'authenticating':
-    case 'waiting':
-    case 'connected':
-    case 'dormant':
-    case 'reconnecting': {
-      if (stage === 'linking') {
-        mark(20223);
-        mark(20224);
-      }
-      const isUp = shown !== 'authenticating' && shown !== 'waiting';
-      if (isUp && stage !== 'connected') mark(20225);
-      return isUp || stage === 'connected' ? 'connected' : 'linked';
-    }
-    case 'failed':
-      mark(stage === 'connected' ? 20226 : 20227, error);
-      return 'none';
-    case 'disconnected':
-      // A dial that is given up leaves no record of its end.
-      if (stage === 'connected') mark(20226, USER_DISCONNECTION);
-      return 'none';
+  if (shown === 'connecting') return stage;
+  if (shown === 'failed') {
+    mark(stage === 'connected' ? 20226 : 20227, error);
+    return 'none';
   }
+  if (shown === 'disconnected') {
+    // A dial that is given up leaves no record of its end.
+    if (stage === 'connected') mark(20226, USER_DISCONNECTION);
+    return 'none';
+  }
+  if (stage === 'linking') {
+    mark(20223);
+    mark(20224);
+  }
+  if (stage === 'connected') return stage;
+  if (shown === 'authenticating' || shown === 'waiting') return 'linked';
+  mark(20225);
+  return 'connected';
 }
 
 /** Goes through the records of one entry. */

@@ -117,11 +117,11 @@ describe('a dial of a scenario leaves records', () => {
     const yaml = entryWith(
       '[{ state: connected, for: 5s }, { state: failed, error: 829, for: 1s }, { state: connecting, for: 4s }]',
     );
-    expect(shortly(await recordsAt(yaml, 26))).toEqual([
-      ...['0 20221', '0 20222', '0 20223', '0 20224', '0 20225', '5 20226 829', '6 20221', '6 20222'],
-      ...['10 20223', '10 20224', '10 20225', '15 20226 829', '16 20221', '16 20222'],
-      ...['20 20223', '20 20224', '20 20225', '25 20226 829', '26 20221', '26 20222'],
-    ]);
+    expect(shortly(await recordsAt(yaml, 26)).join(', ')).toBe(
+      '0 20221, 0 20222, 0 20223, 0 20224, 0 20225, 5 20226 829, 6 20221, 6 20222, ' +
+        '10 20223, 10 20224, 10 20225, 15 20226 829, 16 20221, 16 20222, ' +
+        '20 20223, 20 20224, 20 20225, 25 20226 829, 26 20221, 26 20222',
+    );
   });
 
   it('in the order of their time, numbered, whichever entry they are of', async () => {
@@ -133,7 +133,8 @@ describe('a dial of a scenario leaves records', () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).toEqual(ids.toSorted((a, b) => (a < b ? -1 : 1)));
     expect(records.filter(({ eventId }) => eventId === 20227).map(({ data }) => data[2])).toEqual(
-      [...['S1', 'S3', 'S2'], ...['S1', 'S3', 'S2', 'S1', 'S3']].slice(0, records.length / 2),
+      // Seconds 0, 2, 3, 4, 6, 7 and 8.
+      ['S1', 'S3', 'S2', 'S1', 'S3', 'S2', 'S1'],
     );
   });
 
