@@ -13,8 +13,8 @@ export interface WrittenRecord {
   /** Milliseconds since the start of the simulation. */
   readonly time: number;
   readonly eventId: number;
-  /** `undefined`: the record is there and cannot be read. */
-  readonly data: readonly string[] | undefined;
+  /** Made when it is read: most are overwritten before. `undefined`: the record is there and cannot be read. */
+  readonly data: (() => readonly string[]) | undefined;
 }
 
 /** A record in a round of a timeline. */
@@ -170,8 +170,8 @@ export class DialRecords {
 const USER = 'EXAMPLE\\alice';
 
 function recordOf(entry: ScenarioEntry, twin: number, time: number, dial: number, mark: Mark): WrittenRecord {
-  const coId = coIdOf(correlationIdOf(entry, twin, dial));
-  return { time, eventId: mark.eventId, data: fieldsOf(entry, coId, mark.eventId, mark.code) };
+  const { eventId, code } = mark;
+  return { time, eventId, data: () => fieldsOf(entry, coIdOf(correlationIdOf(entry, twin, dial)), eventId, code) };
 }
 
 /** `{GUID}`, upper case. */

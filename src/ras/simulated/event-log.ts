@@ -167,7 +167,7 @@ export class SimulatedEventLog implements EventLog {
     const last = taken.at(-1);
     const records: EventRecord[] = [];
     for (const { recordId, eventId, time, data } of taken) {
-      if (data !== undefined) records.push({ recordId, eventId, time: this.#origin + time, data });
+      if (data !== undefined) records.push({ recordId, eventId, time: this.#origin + time, data: data() });
     }
     const position = {
       recordId: more && last !== undefined ? last.recordId : this.#lastId,

@@ -71,15 +71,15 @@ function recordOf(
 ): WrittenRecord {
   if (kind === 'unreadable') return { time, eventId: 20227, data: undefined };
   // A burst has an entry, or the scenario is not read.
-  if (entry === undefined) return { time, eventId: 20227, data: [] };
+  if (entry === undefined) return { time, eventId: 20227, data: () => [] };
   // The two records of one dial share their id.
-  const coId = coIdOf(guidOf(`${salt} ${Math.floor(number / 2)}`));
+  const coId = () => coIdOf(guidOf(`${salt} ${Math.floor(number / 2)}`));
   if (kind === 'burst') {
     const eventId = number % 2 === 0 ? 20221 : 20227;
-    return { time, eventId, data: fieldsOf(entry, coId, eventId, UNRESOLVED) };
+    return { time, eventId, data: () => fieldsOf(entry, coId(), eventId, UNRESOLVED) };
   }
   const [eventId, fields] = MALFORMED[number % MALFORMED.length] ?? [20227, 0];
-  return { time, eventId, data: fieldsOf(entry, coId, eventId, UNRESOLVED).slice(0, fields) };
+  return { time, eventId, data: () => fieldsOf(entry, coId(), eventId, UNRESOLVED).slice(0, fields) };
 }
 
 function guidOf(text: string): string {
