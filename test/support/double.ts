@@ -64,7 +64,8 @@ function isDirective(line: string): line is Directive {
   return !line.includes('\n');
 }
 
-function directive(word: string, values: Readonly<Record<string, Value>>): Directive {
+/** Makes a line; makers that need more than is here stand in `double-*.ts`. */
+export function directive(word: string, values: Readonly<Record<string, Value>>): Directive {
   const pairs = Object.entries(values).filter(([, value]) => value !== undefined);
   const line = [word, ...pairs.map(([key, value]) => `${key}=${typeof value === 'boolean' ? Number(value) : value}`)];
   const text = line.join(' ');
@@ -87,7 +88,8 @@ function guidHex(guid: string): string {
   return bytes.toString('hex');
 }
 
-function hex(text: string | undefined): string | undefined {
+/** A string as the script wants it. */
+export function hex(text: string | undefined): string | undefined {
   return text === undefined ? undefined : utf16Hex(text);
 }
 
@@ -190,7 +192,7 @@ export function errorString(values: {
 
 /** The dwSize values that the double understands, the newest first. */
 export function accept(
-  struct: 'RASCONNW' | 'RASCONNSTATUSW' | 'RASENTRYNAMEW' | 'RASENTRYW',
+  struct: 'RASCONNW' | 'RASCONNSTATUSW' | 'RASENTRYNAMEW' | 'RASENTRYW' | 'RASDEVINFOW' | 'RAS_STATS',
   ...sizes: readonly number[]
 ): Directive {
   return directive('accept', { struct, sizes: sizes.join(',') });
