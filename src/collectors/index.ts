@@ -3,6 +3,8 @@ import type { Config } from '../config/config.ts';
 import type { Collector } from './collector.ts';
 import { connectionsCollector } from './connections/connections.ts';
 import { Phonebooks } from './phonebooks.ts';
+import { projectionCollector } from './projection/projection.ts';
+import { statisticsCollector } from './statistics/statistics.ts';
 
 /** What collectors share from scrape to scrape. */
 interface Shared {
@@ -11,6 +13,8 @@ interface Shared {
 
 const COLLECTORS: readonly ((config: Config, shared: Shared) => Collector)[] = [
   ({ connections }, { phonebooks }) => connectionsCollector(connections, phonebooks),
+  ({ connections }, { phonebooks }) => statisticsCollector(connections, phonebooks),
+  ({ projection, connections }, { phonebooks }) => projectionCollector(projection, connections, phonebooks),
 ];
 
 /** Every collector there is, whether enabled or not. */

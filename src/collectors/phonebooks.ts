@@ -81,7 +81,11 @@ export class Phonebooks {
     }
     this.#noteOwners(connections, done);
     for (const [key, owner] of this.#owners) {
-      if (done.has(key) || ended() || owner.retryAt > this.#clock()) continue;
+      if (done.has(key)) continue;
+      if (ended() || owner.retryAt > this.#clock()) {
+        for (const entry of this.#last.get(key) ?? []) spelling.push(entry);
+        continue;
+      }
       if (await readOne(owner.path)) continue;
       // Found, not asked for: one that this account may not read is no failure of the exporter.
       if (!ended()) problems.pop();
