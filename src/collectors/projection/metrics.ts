@@ -75,7 +75,24 @@ export class ProjectionSeries {
 }
 
 function isSame(a: RasProjection, b: RasProjection): boolean {
-  if (a === b) return true;
-  const other = new Map<string, string | number>(Object.entries(b));
-  return Object.entries(a).every(([name, value]) => other.get(name) === value);
+  const isSameBase =
+    a.ipv4Error === b.ipv4Error &&
+    a.ipv4Address === b.ipv4Address &&
+    a.ipv4ServerAddress === b.ipv4ServerAddress &&
+    a.ipv6Error === b.ipv6Error &&
+    a.ipv6Address === b.ipv6Address &&
+    a.ipv6ServerAddress === b.ipv6ServerAddress &&
+    a.authenticationProtocol === b.authenticationProtocol &&
+    a.eapType === b.eapType;
+  if (!isSameBase) return false;
+  if (a.framing === 'ikev2') {
+    return b.framing === 'ikev2' && a.flags === b.flags && a.encryptionMethod === b.encryptionMethod;
+  }
+  return (
+    b.framing === 'ppp' &&
+    a.authenticationData === b.authenticationData &&
+    a.lcpOptions === b.lcpOptions &&
+    a.ccpError === b.ccpError &&
+    a.ccpOptions === b.ccpOptions
+  );
 }

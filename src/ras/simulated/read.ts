@@ -1,6 +1,7 @@
 /** What belongs into a scenario file: reads its places into a `Scenario`, with defaults filled in and copies written out. */
 import { RAS_FUNCTIONS } from '../api.ts';
 import type { Place } from './place.ts';
+import { readNegotiated, readTraffic } from './read-link.ts';
 import { readTimeline } from './read-timeline.ts';
 import {
   ALL_USERS,
@@ -26,6 +27,8 @@ export const ENTRY_KEYS = [
   'owner',
   'sub_entry',
   'in_phonebook',
+  'traffic',
+  'negotiated',
   'timeline',
   'repeat',
 ] as const;
@@ -38,7 +41,12 @@ const LONGEST = { description: 1000, entry: 256, path: 259, device: 128, type: 1
 const NO_PHONEBOOK: Phonebook = { path: '', allUsers: false };
 
 /** Functions that are called for one entry. */
-const ENTRY_FUNCTIONS: readonly string[] = ['RasGetConnectStatusW', 'RasGetEntryPropertiesW'];
+const ENTRY_FUNCTIONS: readonly string[] = [
+  'RasGetConnectStatusW',
+  'RasGetEntryPropertiesW',
+  'RasGetConnectionStatistics',
+  'RasGetProjectionInfoEx',
+];
 
 /** Entry names by what `api[].entry` may call them: a name, or the pattern of many copies. */
 type NamesByReference = ReadonlyMap<string, ReadonlySet<string>>;
@@ -103,11 +111,15 @@ function readEntry(
   const inPhonebook = fields.get('in_phonebook')?.flag() ?? phonebook.path !== '';
   if (inPhonebook && phonebook.path === '')
     fields.get('in_phonebook')?.fail('without a phone book, only false is right');
+  const deviceType = fields.get('type')?.text(LONGEST.type) ?? 'vpn';
+  const deviceName = fields.get('device')?.text(LONGEST.device) ?? 'WAN Miniport (IKEv2)';
   const shared = {
     phonebook,
     inPhonebook,
-    deviceType: fields.get('type')?.text(LONGEST.type) ?? 'vpn',
-    deviceName: fields.get('device')?.text(LONGEST.device) ?? 'WAN Miniport (IKEv2)',
+    deviceType,
+    deviceName,
+    traffic: readTraffic(fields.get('traffic'), deviceType),
+    negotiated: readNegotiated(fields.get('negotiated'), deviceName),
     alwaysOn: fields.get('always_on')?.flag() ?? false,
     owner: fields.get('owner')?.choice('owner', OWNERS) ?? 'self',
     subEntry: fields.get('sub_entry')?.whole(1, 0xffff) ?? 1,
@@ -130,8 +142,10 @@ function readTrouble(place: Place, names: NamesByReference): ApiTrouble {
   const functionField = fields.get('function') ?? place.fail('function is missing');
   const name = functionField.choice('function', RAS_FUNCTIONS);
   const entryField = fields.get('entry');
-  if (!ENTRY_FUNCTIONS.includes(name))
-    entryField?.fail(`${name} is not called for an entry; only ${ENTRY_FUNCTIONS.join(' and ')} are`);
+  if (!ENTRY_FUNCTIONS.includes(name)) {
+    const those = `${ENTRY_FUNCTIONS.slice(0, -1).join(', ')} and ${ENTRY_FUNCTIONS.at(-1)}`;
+    entryField?.fail(`${name} is not called for an entry; only ${those} are`);
+  }
   const duration = fields.get('for')?.duration({ zero: false }) ?? Number.POSITIVE_INFINITY;
   const every = fields.get('every')?.duration({ zero: false });
   if (every !== undefined && every < duration) fields.get('every')?.fail('every needs a for that is not longer');

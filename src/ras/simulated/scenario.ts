@@ -5,6 +5,7 @@
  */
 import type { RasFunction } from '../api.ts';
 import { type ConnectionState, RASCONNSTATE, RASCONNSUBSTATE } from '../states.ts';
+import type { Negotiated, Traffic } from './link.ts';
 
 export interface Scenario {
   readonly description: string;
@@ -38,6 +39,10 @@ export interface ScenarioEntry {
   readonly timeline: Timeline;
   /** How far into its timeline the entry is at the start. */
   readonly phase: number;
+  /** What its connections carry; default by the type of the device. */
+  readonly traffic?: Traffic;
+  /** What they negotiate; default by the name of the device. */
+  readonly negotiated?: Negotiated;
 }
 
 export const OWNERS = ['self', 'other', 'unknown'] as const;
@@ -61,12 +66,14 @@ export interface Step {
   readonly error: number;
   /** Milliseconds, more than 0; `Infinity` in a last step that is kept. */
   readonly duration: number;
+  /** Whether somebody clears the statistics of the connection when the step begins (RasClearConnectionStatistics). */
+  readonly clears?: boolean;
 }
 
 /** During some time a function answers late, with an error, or not at all. */
 export interface ApiTrouble {
   readonly function: RasFunction;
-  /** Only calls for these entries (RasGetConnectStatusW, RasGetEntryPropertiesW); `undefined` = all calls. */
+  /** Only calls for these entries, where a function is called for one; `undefined` = all calls. */
   readonly entries: ReadonlySet<string> | undefined;
   readonly from: number;
   /** `Infinity`: it does not end. */

@@ -6,6 +6,7 @@ import { describeError } from '../../../src/ras/errors.ts';
 import { BUILTIN_SCENARIO } from '../../../src/ras/simulated/builtin.ts';
 import { parseScenario, readScenario } from '../../../src/ras/simulated/parse.ts';
 import { API_KEYS, ENTRY_KEYS, SCENARIO_KEYS } from '../../../src/ras/simulated/read.ts';
+import { NEGOTIATED_KEYS, TRAFFIC_KEYS } from '../../../src/ras/simulated/read-link.ts';
 import { STEP_KEYS } from '../../../src/ras/simulated/read-timeline.ts';
 import { OWNERS, type Scenario } from '../../../src/ras/simulated/scenario.ts';
 import { createSimulatedApi } from '../../../src/ras/simulated/simulated.ts';
@@ -138,7 +139,8 @@ describe('docs/simulation.md', () => {
   });
 
   it('names every key and every word', () => {
-    const words = [SCENARIO_KEYS, ENTRY_KEYS, STEP_KEYS, API_KEYS, CONNECTION_STATES, OWNERS, RAS_FUNCTIONS].flat();
+    const keys = [SCENARIO_KEYS, ENTRY_KEYS, TRAFFIC_KEYS, NEGOTIATED_KEYS, STEP_KEYS, API_KEYS];
+    const words = [...keys, CONNECTION_STATES, OWNERS, RAS_FUNCTIONS].flat();
     expect(words.filter((word) => !documentation.includes(`\`${word}\``))).toEqual([]);
   });
 });
