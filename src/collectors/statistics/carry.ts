@@ -106,11 +106,12 @@ export class Carry {
     const before = this.#before;
     if (before !== undefined && !continues(last, now) && continues(before, now)) {
       this.#before = undefined;
-      for (const name of COUNTERS) {
-        const counted = before.statistics[name] + last.statistics[name];
-        totals[name] += Math.max(0, now.statistics[name] - counted);
-      }
-      return { ...now, established: before.established };
+      // What was counted since it seemed to begin anew is a part of what it counted since before that.
+      const counted = last.statistics;
+      const statistics = goOn(before, now, (name, count) => {
+        totals[name] += Math.max(0, count - counted[name]);
+      });
+      return { ...now, statistics, established: before.established };
     }
     const isNew = !this.#correlated && (fellInDuration(last, now) || (this.#absent && isShort(last, now)));
     if (isNew || isCleared(last, now)) {
@@ -118,7 +119,10 @@ export class Carry {
       addAll(now.statistics, totals);
       return { ...now, established: isNew ? establishedAt(now) : last.established };
     }
-    return { ...now, statistics: goOn(last, now, totals), established: last.established };
+    const statistics = goOn(last, now, (name, count) => {
+      totals[name] += count;
+    });
+    return { ...now, statistics, established: last.established };
   }
 }
 
@@ -175,13 +179,13 @@ function isLittle(was: number, is: number): boolean {
   return is >= was * (7 / 8);
 }
 
-/** Adds what was counted by a connection that goes on; the statistics to compare with the next time. */
-function goOn(last: Reading, now: Reading, totals: Totals): RasStatistics {
+/** Tells what was counted by a connection that goes on; the statistics to compare with the next time. */
+function goOn(last: Reading, now: Reading, add: (name: Counter, count: number) => void): RasStatistics {
   let next = now.statistics;
   for (const name of COUNTERS) {
     const [was, is] = [last.statistics[name], now.statistics[name]];
-    if (is >= was) totals[name] += is - was;
-    else if (isWrap(name, last, now)) totals[name] += is - was + WRAP;
+    if (is >= was) add(name, is - was);
+    else if (isWrap(name, last, now)) add(name, is - was + WRAP);
     else if (isLittle(was, is)) next = { ...next, [name]: was };
   }
   return next;
