@@ -15,7 +15,8 @@
  * - A counter that fell **a little** is expected to come back, and counts on from its highest value; one that fell by more, for
  *   none of these reasons, counts on from where it is.
  *
- * The duration wraps, too, after 49.7 days; that is no fall.
+ * The duration wraps, too, after 49.7 days; that is no fall. And where counters seemed to begin anew, and the next duration is
+ * what it would be without that, nothing had: one reading was wrong.
  */
 import type { RasStatistics } from '../../ras/api.ts';
 
