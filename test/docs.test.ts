@@ -44,7 +44,7 @@ describe('the documentation', () => {
   it('names only metrics that exist', () => {
     const names = new Set(declaredMetrics().flatMap(({ metrics }) => metrics.map(({ name }) => name)));
     for (const page of pages) {
-      for (const [word] of read(page).matchAll(/\bras_[a-z_]+(?=[`{ \][)])/g)) {
+      for (const [word] of read(page).matchAll(/\bras_[a-z0-9_]+(?=[`{ \][)])/g)) {
         if (/^ras_exporter$/.test(word) || word.endsWith('_')) continue;
         expect(names, `${page}: ${word}`).toContain(word);
       }
@@ -74,7 +74,7 @@ describe('every declared metric', () => {
       expect(unit).not.toBe('1');
       expect(help).toMatch(/^[A-Z].*\.$/);
       for (const label of labelNames) {
-        expect(label).toMatch(/^[a-z][a-z_]*$/);
+        expect(label).toMatch(/^[a-z][a-z0-9_]*$/);
         expect(['job', 'instance', 'le', 'quantile', 'type', 'stage', 'owner', 'env', 'service']).not.toContain(label);
       }
     },
