@@ -17,8 +17,9 @@ async function establishedConnections(
   signal: AbortSignal,
 ): Promise<readonly RasConnection[]> {
   const ranked: { readonly connection: RasConnection; readonly rank: number }[] = [];
-  const byHandle = new Map(connections.map((connection) => [connection.handle, connection]));
-  for (const connection of byHandle.values()) {
+  const isSingle = connections.length === 1;
+  const byHandle = isSingle ? undefined : new Map(connections.map((connection) => [connection.handle, connection]));
+  for (const connection of byHandle?.values() ?? connections) {
     const rank = await rankOf(ras, connection.handle, signal);
     if (rank !== undefined) ranked.push({ connection, rank });
   }
@@ -59,6 +60,7 @@ export async function readEstablished(
 ): Promise<Error[]> {
   const problems: Error[] = [];
   for (const one of identified) {
+    if (one.connections.length === 0) continue;
     try {
       for (const connection of await establishedConnections(ras, one.connections, signal)) {
         try {

@@ -159,7 +159,8 @@ function fellInDuration(last: Reading, now: Reading): boolean {
 }
 
 function isCleared(last: Reading, now: Reading): boolean {
-  const [was, is] = [last.statistics, now.statistics];
+  const was = last.statistics;
+  const is = now.statistics;
   let nonzero = 0;
   let fallen = 0;
   let far = 0;
@@ -184,7 +185,8 @@ function isLittle(was: number, is: number): boolean {
 function goOn(last: Reading, now: Reading, add: (name: Counter, count: number) => void): RasStatistics {
   let next = now.statistics;
   for (const name of COUNTERS) {
-    const [was, is] = [last.statistics[name], now.statistics[name]];
+    const was = last.statistics[name];
+    const is = now.statistics[name];
     if (is >= was) add(name, is - was);
     else if (isWrap(name, last, now)) add(name, is - was + WRAP);
     else if (isLittle(was, is)) next = { ...next, [name]: was };
