@@ -13,8 +13,8 @@ const COLLECTORS: readonly ((config: Config, shared: Shared) => Collector)[] = [
   ({ connections }, { phonebooks }) => connectionsCollector(connections, phonebooks),
 ];
 
-/** Every collector there is, whether enabled or not. */
+/** Every collector there is, whether enabled or not. Parts of `config` are read when a collector collects: they may change. */
 export function allCollectors(config: Config): Collector[] {
-  const shared: Shared = { phonebooks: new Phonebooks(config.phonebook.paths) };
+  const shared: Shared = { phonebooks: new Phonebooks(config.phonebook) };
   return COLLECTORS.map((make) => make(config, shared));
 }
