@@ -16,6 +16,7 @@ describe('the configuration', () => {
         listenAddresses: [{ host: undefined, port: 10_600 }],
         telemetryPath: '/metrics',
         maxRequests: 40,
+        lifecycle: false,
         exporterMetrics: true,
       },
       collectors: { enabled: ['[defaults]'], disabled: [] },

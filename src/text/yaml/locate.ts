@@ -54,6 +54,7 @@ function locate(text: string): Located {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   // A tag that the library does not know is refused below, where its path is known.
   const problem = document.errors[0] ?? document.warnings.find(({ code }) => code !== 'TAG_RESOLVE_FAILED');
+  if (problem?.code === 'RESOURCE_EXHAUSTION') throw new YamlProblem(0, '', 'is nested too deeply');
   if (problem !== undefined) {
     // The library's own words are advice for those who call it, and what it quotes may be a secret.
     const words = problem.message.replace(/: ".*$/s, '');
