@@ -52,7 +52,7 @@ export async function startExporter(
   live = LiveConfig.fixed(config),
 ): Promise<Exporter> {
   const collectors = allCollectors(config);
-  const listeners = [problemLog(log), connectionLog(log)];
+  const listeners = [problemLog(log), connectionLog(log, config.connections)];
   const scraper = new Scraper(windows, chooseCollectors(collectors, config.collectors), (result) => {
     for (const listener of listeners) listener(result);
   });

@@ -1,6 +1,7 @@
 /** Says when a connection changes its state or its error: one line per change, never one per scrape. */
 
 import { connectionErrorCode, connectionInfo, connectionState, up } from '../collectors/connections/metrics.ts';
+import { type EntryFilter, isShown } from '../collectors/entry-filter.ts';
 import type { CollectorResult } from '../collectors/run.ts';
 import type { Metric, Sample } from '../metrics/metric.ts';
 import { Tracker } from '../metrics/tracker.ts';
@@ -18,8 +19,12 @@ interface Seen {
   error: number;
 }
 
-/** Listens to results and logs what has changed since the one before. */
-export function connectionLog(log: Logger): (result: CollectorResult) => void {
+/**
+ * Listens to results and logs what has changed since the one before.
+ *
+ * @param filter the entries that are shown; it may change
+ */
+export function connectionLog(log: Logger, filter: EntryFilter = {}): (result: CollectorResult) => void {
   const tracker = new Tracker<Seen, Sample>(({ series }) => ({
     entry: series.labels.entry ?? '',
     phonebook: series.labels.phonebook ?? '',
@@ -42,7 +47,10 @@ export function connectionLog(log: Logger): (result: CollectorResult) => void {
     }
     // Only a whole answer tells what is no longer there.
     if (result.problems.length === 0 && samples(up)[0]?.value === 1) {
-      for (const seen of tracker.idle()) lines.note(seen, 'gone', 0);
+      for (const seen of tracker.idle()) {
+        if (isShown(seen.entry, filter)) lines.note(seen, 'gone', 0);
+        else seen.state = undefined;
+      }
     }
     lines.end();
   };

@@ -11,10 +11,10 @@ const DISCONNECTED = 0x2001;
 const AUTHENTICATING = 5;
 
 /** A machine, and the lines that a scrape of it writes: those of debug only when they are asked for. */
-function watched() {
+function watched(filter: { exclude?: RegExp } = {}) {
   const ras = new FakeRas();
   const log = memoryLog();
-  const scraper = new Scraper(machine(ras), [connectionsCollector()], connectionLog(log));
+  const scraper = new Scraper(machine(ras), [connectionsCollector(filter)], connectionLog(log, filter));
   const scrape = async (timeout = 10_000) => {
     log.lines.length = 0;
     await scraper.scrape(timeout);
@@ -74,6 +74,17 @@ describe('the log of connections', () => {
     ras.connections = [connection({ entry: '.5551234' })];
     ras.entries = [entry('Idle')];
     expect(await scrape()).toEqual([[...change, 'gone', 'connected', undefined]]);
+  });
+
+  it('does not take for gone what a reload hides', async () => {
+    const filter: { exclude?: RegExp } = {};
+    const { ras, scrape } = watched(filter);
+    ras.connections = [connection({ entry: 'Office' })];
+    await scrape();
+    filter.exclude = /^Office$/;
+    expect(await scrape()).toEqual([]);
+    delete filter.exclude;
+    expect(await scrape()).toEqual([]);
   });
 
   it('does not take for a change what Windows could not be asked', async () => {
