@@ -23,9 +23,8 @@ async function main(args: readonly string[]): Promise<void> {
   const live = await LiveConfig.load(source);
   const { config } = live;
   const { windows, problem } = await openWindows(config);
-  // Asked for by name it has to be there; chosen by default, its absence is something to report.
-  if (problem !== undefined && config.ras.api === 'rasapi32') throw problem;
   if (invocation.command === 'check') {
+    if (problem !== undefined && config.ras.api === 'rasapi32') throw problem;
     const { check } = await import('./commands/check.ts');
     const { text, complete } = await check(config, windows, invocation.json);
     await print(text);

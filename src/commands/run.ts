@@ -95,6 +95,11 @@ export async function startExporter(
  */
 export async function serve(config: Config, windows: Windows, problem?: Error, live?: LiveConfig): Promise<void> {
   const log = openLog(config);
+  // Asked for by name it has to be there; chosen by default, its absence is something to report.
+  if (problem !== undefined && config.ras.api === 'rasapi32') {
+    await logFailedStart(log, config.log.file, problem);
+    throw problem;
+  }
   if (problem !== undefined) log.error('The RAS API cannot be loaded', { err: problem.message });
   const starting = startExporter(config, windows, problem === undefined, log, live);
   let stopping = false;

@@ -1,7 +1,7 @@
 /** Flags, environment and file → one validated, frozen `Config`. */
 import type { ConnectionsOptions } from '../collectors/connections/connections.ts';
 import { ConfigError } from './config-error.ts';
-import { type FlagName, flagNamed } from './flags.ts';
+import type { FlagName } from './flags.ts';
 import { withoutPasswords } from './secrets.ts';
 import {
   defaultSetting,
@@ -63,12 +63,7 @@ export type { FlagValues } from './settings.ts';
 
 /** @throws ConfigError with everything that is wrong */
 export function resolveConfig(flags: FlagValues, environment: Environment, file?: FileSettings): Config {
-  return configOf(gatherSettings(flags, environment, file));
-}
-
-/** @throws ConfigError with everything that is wrong */
-export function configOf(settings: Settings): Config {
-  const { config, problems } = tryConfigOf(settings);
+  const { config, problems } = tryConfigOf(gatherSettings(flags, environment, file));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
@@ -179,10 +174,7 @@ function at<T>(flag: FlagName, { place }: Setting, parse: () => T): T {
     return parse();
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    const { secret, help } = flagNamed(flag);
-    // What is wrong with a secret cannot be said without showing a part of it.
-    const problem = secret === true ? `is secret, not shown, and not right: ${help}` : withoutPasswords(error.message);
-    throw new FlagProblem(flag, `${place} ${problem}`);
+    throw new FlagProblem(flag, `${place} ${withoutPasswords(error.message)}`);
   }
 }
 

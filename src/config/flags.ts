@@ -12,7 +12,7 @@ export interface Flag {
   readonly list?: boolean;
   /** Whether a reload changes it in a running exporter; all others keep what they were at the start. */
   readonly live?: boolean;
-  /** Whether the value is shown nowhere: not in messages, not in the log, not by `config check`. */
+  /** Whether the value is shown nowhere: not in the log, not by `config check`, not by its parser when it is wrong. */
   readonly secret?: boolean;
   /** Whether it can stand in the configuration file; default true. */
   readonly inFile?: boolean;

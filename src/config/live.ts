@@ -4,8 +4,7 @@
  * Whoever takes a part of `config` when it is made, and reads it when it works, works with the newest: the parts are views. So
  * nothing that counts is made anew, and no counter falls. What one piece of work reads more than once it copies first.
  */
-import type { Config } from './config.ts';
-import { configOf } from './config.ts';
+import { type Config, tryConfigOf } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { FLAGS, type FlagName, flagNamed } from './flags.ts';
 import { type ConfigSource, type LoadedConfig, loadConfig } from './load.ts';
@@ -74,9 +73,11 @@ export class LiveConfig {
       const setting = this.settings.get(name);
       if (setting !== undefined) settings.set(name, setting);
     }
-    const loaded = { settings, config: configOf(settings) };
-    const use = prepare(loaded.config);
-    this.#loaded = loaded;
+    // Each setting alone is right; together they may not be.
+    const { config, problems: together } = tryConfigOf(settings);
+    if (together.length > 0) throw new ConfigError(together);
+    const use = prepare(config);
+    this.#loaded = { settings, config };
     use();
     return { changed: different.filter(isLive), kept };
   }

@@ -1,9 +1,9 @@
 /** Says when a connection changes its state or its error: one line per change, never one per scrape. */
 
-import { connectionErrorCode, connectionInfo, connectionState, up } from '../collectors/connections/metrics.ts';
+import { connectionErrorCode, connectionFailures, connectionState, up } from '../collectors/connections/metrics.ts';
 import { type EntryFilter, isShown } from '../collectors/entry-filter.ts';
 import type { CollectorResult } from '../collectors/run.ts';
-import type { Metric, Sample } from '../metrics/metric.ts';
+import type { Metric, Sample, Series } from '../metrics/metric.ts';
 import { Tracker } from '../metrics/tracker.ts';
 import { describeError } from '../ras/errors.ts';
 import type { LogFields, Logger } from './logger.ts';
@@ -38,8 +38,9 @@ export function connectionLog(log: Logger, filter: EntryFilter = {}): (result: C
     const lines = new Lines(log);
     tracker.nextRound();
     // It is there, whether or not its state could be read.
-    for (const sample of samples(connectionInfo)) tracker.get(keyOf(sample), sample);
-    const errors = new Map(samples(connectionErrorCode).map((sample) => [keyOf(sample), sample.value]));
+    for (const sample of samples(connectionFailures)) tracker.get(keyOf(sample), sample);
+    const failing = samples(connectionErrorCode).filter(({ value }) => value !== 0);
+    const errors = new Map(failing.map((sample) => [keyOf(sample), sample.value]));
     for (const sample of samples(connectionState)) {
       if (sample.value !== 1) continue;
       const key = keyOf(sample);
@@ -56,8 +57,16 @@ export function connectionLog(log: Logger, filter: EntryFilter = {}): (result: C
   };
 }
 
-function keyOf({ series: { labels } }: Sample): string {
-  return `${labels.phonebook}\0${labels.entry}`;
+/** Series stay the same from scrape to scrape, and there are many. */
+const keys = new WeakMap<Series, string>();
+
+function keyOf({ series }: Sample): string {
+  let key = keys.get(series);
+  if (key === undefined) {
+    key = `${series.labels.phonebook}\0${series.labels.entry}`;
+    keys.set(series, key);
+  }
+  return key;
 }
 
 /** The lines of one scrape. */

@@ -98,6 +98,16 @@ describe('an exporter with a configuration file', { timeout: 40_000 }, () => {
   });
 });
 
+describe.skipIf(process.platform === 'win32')('an exporter where there is no event log', { timeout: 40_000 }, () => {
+  it('does not start when it is to log there', async () => {
+    const { exitCode, stderr } = await runExporter(['--log.file=eventlog']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe(
+      'ras_exporter: --log.file: eventlog is the one of Windows; here it must be stderr, stdout or the path of a file\n',
+    );
+  });
+});
+
 describe('config check', { timeout: 40_000 }, () => {
   it('prints the configuration, with where it comes from, as a file that means the same', async () => {
     const file = write(
