@@ -105,8 +105,8 @@ describe('what is wrong in a file is refused with file, line, key, and what woul
     ['log.level: !!str info', 'ras.yml:1: log.level: tags (tag:yaml.org,2002:str) are not read; leave it out'],
     ['log.level: "info', /^ras\.yml:1: not valid YAML: /],
     ['a: 1\n---\nb: 2', 'ras.yml:2: must be one YAML document'],
-    ['['.repeat(20_000), 'ras.yml: is nested too deeply'],
-    ['['.repeat(20_000) + ']'.repeat(20_000), 'ras.yml: is nested too deeply'],
+    ['['.repeat(20_000), 'ras.yml:1: not valid YAML: nested too deeply'],
+    ['['.repeat(20_000) + ']'.repeat(20_000), 'ras.yml:1: not valid YAML: nested too deeply'],
     ['#'.repeat(300_000), 'ras.yml: at most 262144 characters'],
   ])('%.60s', (yaml, problem) => {
     expect(problemsOf(yaml)).toEqual([typeof problem === 'string' ? problem : expect.stringMatching(problem)]);

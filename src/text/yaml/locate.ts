@@ -7,6 +7,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument, type YAMLMap } from 'yaml';
 import { type Located, pathOf, type Scalar, YamlProblem } from './located.ts';
 
+const TOO_DEEP = 'not valid YAML: nested too deeply';
+
 /**
  * The text of a UTF-8 file, with or without a byte order mark.
  *
@@ -43,7 +45,7 @@ export function locateYaml(text: string, longest: number): Located {
     return locate(text);
   } catch (error) {
     // The library follows brackets within brackets on the stack.
-    if (error instanceof RangeError) throw new YamlProblem(0, '', 'is nested too deeply');
+    if (error instanceof RangeError) throw new YamlProblem(1, '', TOO_DEEP);
     throw error;
   }
 }
@@ -54,7 +56,7 @@ function locate(text: string): Located {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   // A tag that the library does not know is refused below, where its path is known.
   const problem = document.errors[0] ?? document.warnings.find(({ code }) => code !== 'TAG_RESOLVE_FAILED');
-  if (problem?.code === 'RESOURCE_EXHAUSTION') throw new YamlProblem(0, '', 'is nested too deeply');
+  if (problem?.code === 'RESOURCE_EXHAUSTION') throw new YamlProblem(1, '', TOO_DEEP);
   if (problem !== undefined) {
     // The library's own words are advice for those who call it, and what it quotes may be a secret.
     const words = problem.message.replace(/: ".*$/s, '');
