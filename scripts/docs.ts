@@ -8,6 +8,7 @@ import { environmentVariable, FLAGS, type Flag } from '../src/config/flags.ts';
 import { buildMetrics } from '../src/metrics/build.ts';
 import type { Metric } from '../src/metrics/metric.ts';
 import { processMetrics } from '../src/metrics/process.ts';
+import { reloadMetrics } from '../src/metrics/reload.ts';
 import { httpMetrics } from '../src/web/http-metrics.ts';
 
 const docs = join(import.meta.dirname, '..', 'docs');
@@ -20,7 +21,7 @@ export function declaredMetrics(): readonly { readonly title: string; readonly m
   }));
   return [
     ...collectors,
-    { title: 'The exporter', metrics: [...buildMetrics, ...scrapeMetrics] },
+    { title: 'The exporter', metrics: [...buildMetrics, ...scrapeMetrics, ...reloadMetrics] },
     { title: 'Its process, unless `--web.disable-exporter-metrics`', metrics: [...httpMetrics, ...processMetrics] },
   ];
 }

@@ -1,7 +1,8 @@
 /** The entry point: wires command line, configuration, API and command; nothing else does. */
 import { serve } from './commands/run.ts';
 import { parseCommandLine } from './config/command-line.ts';
-import { ConfigError, resolveConfig } from './config/config.ts';
+import { ConfigError } from './config/config-error.ts';
+import { LiveConfig } from './config/live.ts';
 import { leave } from './leave.ts';
 import { openWindows } from './ras/open.ts';
 import { isHanging } from './ras/windows.ts';
@@ -13,18 +14,24 @@ async function main(args: readonly string[]): Promise<void> {
     await print(invocation.text);
     return;
   }
-  const config = resolveConfig(invocation.flags, process.env);
+  const source = { flags: invocation.flags, environment: process.env };
+  if (invocation.command === 'config check') {
+    const { checkConfig } = await import('./commands/config-check.ts');
+    await print(await checkConfig(invocation.file, source));
+    return;
+  }
+  const live = await LiveConfig.load(source);
+  const { config } = live;
   const { windows, problem } = await openWindows(config);
-  // Asked for by name it has to be there; chosen by default, its absence is something to report.
-  if (problem !== undefined && config.ras.api === 'rasapi32') throw problem;
   if (invocation.command === 'check') {
+    if (problem !== undefined && config.ras.api === 'rasapi32') throw problem;
     const { check } = await import('./commands/check.ts');
     const { text, complete } = await check(config, windows, invocation.json);
     await print(text);
     await leave(complete ? 0 : 1, isHanging(windows));
     return;
   }
-  await serve(config, windows, problem);
+  await serve(config, windows, problem, live);
 }
 
 /** Writes to standard output. A reader that has seen enough (`| head`) is no error; a full disk is. */
@@ -42,9 +49,10 @@ function print(text: string): Promise<void> {
 
 /** 2 for what was asked for wrongly, 1 for what could not be had. */
 main(process.argv.slice(2)).catch((error: unknown) => {
-  const message = error instanceof Error ? error.message : String(error);
+  const messages =
+    error instanceof ConfigError ? error.problems : [error instanceof Error ? error.message : String(error)];
   // Where nobody listens, the exit code still tells.
   process.stderr.once('error', () => {});
-  process.stderr.write(`ras_exporter: ${printable(message)}\n`);
+  for (const message of messages) process.stderr.write(`ras_exporter: ${printable(message)}\n`);
   process.exitCode = error instanceof ConfigError ? 2 : 1;
 });

@@ -11,6 +11,9 @@ export function chooseCollectors(all: readonly Collector[], { enabled, disabled 
   const check = (flag: string, given: readonly string[], also: readonly string[]) => {
     for (const name of given) {
       if (names.includes(name) || also.includes(name)) continue;
+      // What YAML makes of [defaults] without quotes.
+      if (name === 'defaults')
+        throw new ConfigError(`--collectors.${flag}: defaults is written "[defaults]", in quotes`);
       throw new ConfigError(
         `--collectors.${flag}: there is no collector ${JSON.stringify(name)}; there are: ${[...also, ...names].join(', ')}`,
       );

@@ -17,17 +17,16 @@ interface Shared {
 
 const COLLECTORS: readonly ((config: Config, shared: Shared) => Collector)[] = [
   ({ connections }, { phonebooks }) => connectionsCollector(connections, phonebooks),
-  ({ connections, phonebook }, { phonebooks }) =>
-    phonebookCollector(connections, phonebooks, phonebook.paths.length > 0),
+  ({ connections, phonebook }, { phonebooks }) => phonebookCollector(connections, phonebooks, phonebook),
   ({ connections }, { phonebooks }) => statisticsCollector(connections, phonebooks),
   ({ projection, connections }, { phonebooks }) => projectionCollector(projection, connections, phonebooks),
   () => devicesCollector(),
-  ({ connections, events: { since } }, { phonebooks }) => eventsCollector({ ...connections, since }, phonebooks),
+  ({ events: { since }, connections }, { phonebooks }) => eventsCollector(since, connections, phonebooks),
   () => managerCollector(),
 ];
 
-/** Every collector there is, whether enabled or not. */
+/** Every collector there is, whether enabled or not. Parts of `config` are read when a collector collects: they may change. */
 export function allCollectors(config: Config): Collector[] {
-  const shared: Shared = { phonebooks: new Phonebooks(config.phonebook.paths) };
+  const shared: Shared = { phonebooks: new Phonebooks(config.phonebook) };
   return COLLECTORS.map((make) => make(config, shared));
 }

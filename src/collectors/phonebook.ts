@@ -12,7 +12,7 @@ import { RASCF } from '../ras/states.ts';
 import { CollectError, type Collector } from './collector.ts';
 import { type EntryFilter, isShown } from './entry-filter.ts';
 import { Identities, type Identity } from './identity.ts';
-import { type PhonebookReading, Phonebooks } from './phonebooks.ts';
+import { type PhonebookReading, Phonebooks, type PhonebooksOptions } from './phonebooks.ts';
 
 const entryCount = gauge('ras_phonebook_entries', {
   help: 'Entries of each phone book that could be read (RasEnumEntriesW).',
@@ -35,11 +35,11 @@ interface Seen {
   readonly properties: Map<Identity, RasEntryProperties>;
 }
 
-/** @param showPaths whether `ras_phonebook_info` shows the paths, which name the users whose profiles they lie in */
+/** @param options with any path, `ras_phonebook_info` shows those of all phone books, which name the users whose profiles they lie in */
 export function phonebookCollector(
   filter: EntryFilter = {},
   phonebooks = new Phonebooks(),
-  showPaths = false,
+  options: PhonebooksOptions = { paths: [] },
 ): Collector {
   // Made once: most entries stand still from one scrape to the next, and so do their series.
   const infos = new Map<string, { readonly properties: RasEntryProperties; readonly series: Series }>();
@@ -64,7 +64,7 @@ export function phonebookCollector(
       report(() => [
         entryCount.family(entryCounts(seen, identities)),
         entryInfo.family(entryInfos(seen.properties, infos)),
-        phonebookInfo.family(showPaths ? phonebookPaths(seen, identities) : []),
+        phonebookInfo.family(options.paths.length > 0 ? phonebookPaths(seen, identities) : []),
       ]);
       await attempt(async () => {
         seen.connections = await ras.enumConnections(signal);

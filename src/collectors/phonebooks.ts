@@ -29,8 +29,13 @@ const MOST_OWNERS = 64;
 /** Milliseconds before a phone book that was found, not asked for, and that cannot be read is tried again. */
 const RETRY = 60_000;
 
+export interface PhonebooksOptions {
+  /** Further `.pbk` files: `--collector.phonebook.paths`. */
+  readonly paths: readonly string[];
+}
+
 export class Phonebooks {
-  readonly #paths: readonly string[];
+  readonly #options: PhonebooksOptions;
   readonly #clock: () => number;
   /** By folded path: as Windows spells it, and when it may be read again. */
   readonly #owners = new Map<string, { readonly path: string; retryAt: number }>();
@@ -41,11 +46,11 @@ export class Phonebooks {
   readonly #firstReading = Promise.withResolvers<void>();
 
   /**
-   * @param paths further `.pbk` files (`--collector.phonebook.paths`)
+   * @param options read anew each time
    * @param clock milliseconds, monotonic
    */
-  constructor(paths: readonly string[] = [], clock: () => number = () => performance.now()) {
-    this.#paths = paths;
+  constructor(options: PhonebooksOptions = { paths: [] }, clock: () => number = () => performance.now()) {
+    this.#options = options;
     this.#clock = clock;
   }
 
@@ -91,7 +96,7 @@ export class Phonebooks {
     if (failure !== undefined) problems.push(failure);
     this.#noteAllUsers(entries, connections);
     const done = new Set(entries.map(({ phonebookPath }) => phonebookPath.toLowerCase()));
-    for (const path of this.#paths) {
+    for (const path of this.#options.paths) {
       const key = path.toLowerCase();
       if (done.has(key)) continue;
       done.add(key);

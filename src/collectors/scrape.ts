@@ -37,7 +37,7 @@ export type ResultListener = (result: CollectorResult) => void;
 
 export class Scraper {
   readonly #windows: Windows;
-  readonly #collectors: readonly Collector[];
+  #collectors: readonly Collector[];
   readonly #listener: ResultListener;
   readonly #runs = new Map<string, CollectorRun>();
 
@@ -45,6 +45,11 @@ export class Scraper {
     this.#windows = windows;
     this.#collectors = collectors;
     this.#listener = listener;
+  }
+
+  /** Has scrapes from the next one on use other collectors; runs that are under way go on. */
+  use(collectors: readonly Collector[]): void {
+    this.#collectors = collectors;
   }
 
   /** The names that a scrape may ask for. */

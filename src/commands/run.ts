@@ -3,8 +3,11 @@ import { chooseCollectors } from '../collectors/choose.ts';
 import { allCollectors } from '../collectors/index.ts';
 import { Scraper } from '../collectors/scrape.ts';
 import { type Config, ConfigError } from '../config/config.ts';
+import { LiveConfig, type ReloadReport } from '../config/live.ts';
+import { shownSettings } from '../config/show.ts';
 import { leave } from '../leave.ts';
-import { type Logger, openLogger } from '../logging/logger.ts';
+import { connectionLog } from '../logging/connection-log.ts';
+import { type Logger, type OpenLog, openLogger } from '../logging/logger.ts';
 import { problemLog } from '../logging/problem-log.ts';
 import { buildFamily } from '../metrics/build.ts';
 import { processFamilies } from '../metrics/process.ts';
@@ -12,9 +15,13 @@ import { isHanging, type Windows } from '../ras/windows.ts';
 import { REVISION, VERSION } from '../version.ts';
 import { createApp } from '../web/app.ts';
 import { listen } from '../web/listen.ts';
+import { Reloader } from './reload.ts';
 
 /** Milliseconds that a stop leaves to requests in flight. */
 const STOP_GRACE = 4000;
+
+/** Milliseconds that a stop leaves to the log, which waits only for the event log of Windows. */
+const LOG_GRACE = 500;
 
 /** A running exporter. */
 export interface Exporter {
@@ -22,41 +29,79 @@ export interface Exporter {
   readonly addresses: readonly string[];
   /** Takes no new request and lets those in flight end, for at most `grace` milliseconds. */
   stop(grace: number): Promise<void>;
+  /**
+   * Reads the configuration again.
+   *
+   * @throws ConfigError when it cannot be used; the one before stays
+   */
+  reload(): Promise<ReloadReport>;
 }
 
 /**
  * Starts the exporter over an API that is open.
  *
+ * @param config that of `live`
  * @param ready whether the API could be loaded
  * @throws ConfigError, ListenError
  */
-export async function startExporter(config: Config, windows: Windows, ready: boolean, log: Logger): Promise<Exporter> {
-  const collectors = chooseCollectors(allCollectors(config), config.collectors);
+export async function startExporter(
+  config: Config,
+  windows: Windows,
+  ready: boolean,
+  log: Logger,
+  live = LiveConfig.fixed(config),
+): Promise<Exporter> {
+  const collectors = allCollectors(config);
+  const listeners = [problemLog(log), connectionLog(log, config.connections)];
+  const scraper = new Scraper(windows, chooseCollectors(collectors, config.collectors), (result) => {
+    for (const listener of listeners) listener(result);
+  });
+  const prepare = (next: Config) => {
+    const chosen = chooseCollectors(collectors, next.collectors);
+    return () => scraper.use(chosen);
+  };
+  const reloader = new Reloader(live, prepare, log);
   const app = createApp({
     config,
-    scraper: new Scraper(windows, collectors, problemLog(log)),
+    scraper,
+    reload: () => reloader.reload(),
     api: windows.name,
     log,
     ready: () => ready,
-    ownFamilies: () => [buildFamily(windows.name), ...(config.web.exporterMetrics ? processFamilies() : [])],
+    ownFamilies: () => [
+      buildFamily(windows.name),
+      ...reloader.families(),
+      ...(config.web.exporterMetrics ? processFamilies() : []),
+    ],
   });
   const servers = await listen(config.web.listenAddresses, app);
   log.info('Started ras_exporter', { version: VERSION, revision: REVISION, node: process.version, api: windows.name });
   if (windows.name === 'simulated') log.warn('Simulated API: these are not the connections of this machine');
   for (const address of servers.addresses) log.info('Listening', { address, path: config.web.telemetryPath });
-  return { addresses: servers.addresses, stop: (grace) => servers.close(grace) };
+  log.debug('Configuration', shownSettings(live.settings));
+  return {
+    addresses: servers.addresses,
+    stop: (grace) => servers.close(grace),
+    reload: () => reloader.reload(),
+  };
 }
 
 /**
  * Runs the exporter until SIGINT, SIGTERM or Ctrl+Break ends the process, also while a call into Windows hangs.
  *
+ * @param config that of `live`
  * @param problem why the API cannot answer, if that is known already
  * @throws ConfigError, ListenError
  */
-export async function serve(config: Config, windows: Windows, problem?: Error): Promise<void> {
+export async function serve(config: Config, windows: Windows, problem?: Error, live?: LiveConfig): Promise<void> {
   const log = openLog(config);
+  // Asked for by name it has to be there; chosen by default, its absence is something to report.
+  if (problem !== undefined && config.ras.api === 'rasapi32') {
+    await logFailedStart(log, config.log.file, problem);
+    throw problem;
+  }
   if (problem !== undefined) log.error('The RAS API cannot be loaded', { err: problem.message });
-  const starting = startExporter(config, windows, problem === undefined, log);
+  const starting = startExporter(config, windows, problem === undefined, log, live);
   let stopping = false;
   const stop = async (signal: NodeJS.Signals) => {
     if (stopping) return;
@@ -66,17 +111,37 @@ export async function serve(config: Config, windows: Windows, problem?: Error): 
     // One that could not start ends by itself, with its own code.
     if (exporter === undefined) return;
     await exporter.stop(STOP_GRACE);
-    await leave(0, isHanging(windows));
+    await log.close(LOG_GRACE);
+    await leave(0, isHanging(windows) || log.busy);
   };
   // Before it listens: whoever reads in the log that it does may stop it in the same moment.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, () => void stop(signal));
-  await starting;
+  if (live?.file !== undefined && process.platform !== 'win32') {
+    // The reloader has logged what is wrong.
+    process.on('SIGHUP', () => void starting.then((exporter) => exporter.reload()).catch(() => {}));
+  }
+  try {
+    await starting;
+  } catch (error) {
+    await logFailedStart(log, config.log.file, error);
+    throw error;
+  }
 }
 
-function openLog(config: Config): Logger {
+/** Standard error, where the caller writes it, is not where a service is looked for. */
+async function logFailedStart(log: OpenLog, file: string, error: unknown): Promise<void> {
+  if (file === 'stderr') return;
+  log.error('Cannot start', { err: error instanceof Error ? error.message : String(error) });
+  await log.close(LOG_GRACE);
+  // Else the process would wait for a line that the event log does not take, once the caller has said why it ends.
+  if (log.busy) setTimeout(() => void leave(Number(process.exitCode ?? 1), true), 100);
+}
+
+function openLog(config: Config): OpenLog {
   try {
     return openLogger(config.log);
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     throw new ConfigError(`--log.file cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

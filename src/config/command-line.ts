@@ -10,6 +10,7 @@ import { quote } from './values.ts';
 export type Invocation =
   | { readonly command: 'run'; readonly flags: FlagValues }
   | { readonly command: 'check'; readonly flags: FlagValues; readonly json: boolean }
+  | { readonly command: 'config check'; readonly flags: FlagValues; readonly file: string }
   | { readonly command: 'print'; readonly text: string };
 
 /**
@@ -26,14 +27,29 @@ export function parseCommandLine(args: readonly string[]): Invocation {
     .version(`ras_exporter ${VERSION}`, '--version', 'Print the version.')
     .helpOption('-h, --help', 'Print this help.')
     .helpCommand(false)
-    .addHelpText('after', '\nEvery flag can be set by the environment: RAS_EXPORTER_WEB_LISTEN_ADDRESS and so on.')
+    .addHelpText(
+      'after',
+      '\nEvery flag can be set by the environment (RAS_EXPORTER_WEB_LISTEN_ADDRESS and so on) and in a file: --config.file.',
+    )
     .allowExcessArguments(false);
   const check = program
     .command('check')
     .description('Collect once and print what was found as a table; exit 1 when something could not be read.')
     .option('--json', 'Print JSON.')
     .allowExcessArguments(false);
-  for (const command of [program, check]) {
+  const config = program
+    .command('config')
+    .description(
+      'config check FILE: print the configuration that a file makes, or all that is wrong with it; exit 2 then.',
+    )
+    .helpCommand(false)
+    .allowExcessArguments(false);
+  const configCheck = config
+    .command('check')
+    .argument('<file>')
+    .description('Print the configuration that a file makes, or all that is wrong with it; exit 2 then.')
+    .allowExcessArguments(false);
+  for (const command of [program, check, config, configCheck]) {
     addFlags(command);
     command.exitOverride().configureOutput({
       writeOut: (text) => {
@@ -48,6 +64,13 @@ export function parseCommandLine(args: readonly string[]): Invocation {
   check.action((_: Options, command: Command) => {
     const options: Options = command.optsWithGlobals();
     invocation = { command: 'check', flags: { ...flagValues(options), ...switches }, json: options.json === true };
+  });
+  config.action(() => {
+    throw new ConfigError('config needs a command: ras_exporter config check FILE');
+  });
+  configCheck.action((file: string, _: Options, command: Command) => {
+    const options: Options = command.optsWithGlobals();
+    invocation = { command: 'config check', flags: { ...flagValues(options), ...switches }, file };
   });
 
   try {
@@ -106,7 +129,7 @@ function usageProblem({ code, message }: CommanderError): string {
   const quoted = /'(?<option>--?[^'=]*)/.exec(message)?.groups?.option;
   const stray = /got \d+: (?<argument>.*)\.$/s.exec(message)?.groups?.argument;
   if (code === 'commander.excessArguments' && stray !== undefined) {
-    return `there is no command ${quote(stray)}; there is: check; see ras_exporter --help`;
+    return `there is no command ${quote(stray)}; there is: check, config check; see ras_exporter --help`;
   }
   if (code === 'commander.unknownOption' && quoted !== undefined) {
     if (message.includes(`'${quoted}=`) && ['--json', '--help', '--version'].includes(quoted)) {

@@ -1,6 +1,17 @@
-/** Flags and environment → one validated, frozen `Config`. Precedence: flag, environment, default. */
+/** Flags, environment and file → one validated, frozen `Config`. */
 import type { ConnectionsOptions } from '../collectors/connections/connections.ts';
-import { environmentVariable, FLAGS, type Flag, type FlagName } from './flags.ts';
+import { ConfigError } from './config-error.ts';
+import type { FlagName } from './flags.ts';
+import { withoutPasswords } from './secrets.ts';
+import {
+  defaultSetting,
+  type Environment,
+  type FileSettings,
+  type FlagValues,
+  gatherSettings,
+  type Setting,
+  type Settings,
+} from './settings.ts';
 import {
   type ListenAddress,
   parseBoolean,
@@ -26,6 +37,8 @@ export interface Config {
     readonly telemetryPath: string;
     /** Scrapes in flight; 0 = no limit. */
     readonly maxRequests: number;
+    /** Whether `POST /-/reload` is allowed. */
+    readonly lifecycle: boolean;
     readonly exporterMetrics: boolean;
   };
   readonly collectors: { readonly enabled: readonly string[]; readonly disabled: readonly string[] };
@@ -45,46 +58,58 @@ export interface Config {
   };
 }
 
-/** A configuration that is refused; the message is one line that says what, where, and what would be right. */
-export class ConfigError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'ConfigError';
+export { ConfigError } from './config-error.ts';
+export type { FlagValues } from './settings.ts';
+
+/** @throws ConfigError with everything that is wrong */
+export function resolveConfig(flags: FlagValues, environment: Environment, file?: FileSettings): Config {
+  const { config, problems } = tryConfigOf(gatherSettings(flags, environment, file));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/** The configuration with the defaults in place of what is wrong, and one line for each flag that is. */
+export function tryConfigOf(settings: Settings): { readonly config: Config; readonly problems: readonly string[] } {
+  const problems: string[] = [];
+  const right = new Map(settings);
+  for (;;) {
+    try {
+      return { config: build(right), problems };
+    } catch (error) {
+      if (!(error instanceof FlagProblem)) throw error;
+      problems.push(error.message);
+      // What else is wrong shows when this flag is right, as its default is.
+      right.set(error.flag, defaultSetting(error.flag));
+    }
   }
 }
 
-/** What the command line gave: texts, by flag. */
-export type FlagValues = Readonly<Partial<Record<FlagName, readonly string[]>>>;
+/** One flag that is wrong. */
+class FlagProblem extends Error {
+  readonly flag: FlagName;
 
-interface Given {
-  readonly texts: readonly string[];
-  /** How to name the place in an error. */
-  readonly place: string;
+  constructor(flag: FlagName, message: string) {
+    super(message);
+    this.flag = flag;
+  }
 }
 
-/** @throws ConfigError */
-export function resolveConfig(flags: FlagValues, environment: Readonly<Record<string, string | undefined>>): Config {
-  const given = (name: FlagName): Given => {
-    const fromFlag = flags[name];
-    if (fromFlag !== undefined) return { texts: fromFlag, place: `--${name}` };
-    const variable = environmentVariable(name);
-    const fromEnvironment = environment[variable];
-    const declared: Flag | undefined = FLAGS.find((flag) => flag.name === name);
-    // An empty variable means the same as none: service managers and containers cannot unset one.
-    if (fromEnvironment !== undefined && fromEnvironment !== '') {
-      return { texts: declared?.repeatable ? parseList(fromEnvironment) : [fromEnvironment], place: variable };
-    }
-    return { texts: declared?.default === undefined ? [] : [declared.default], place: `--${name}` };
-  };
+/** @throws FlagProblem */
+function build(settings: Settings): Config {
+  const given = (name: FlagName): Setting => settings.get(name) ?? defaultSetting(name);
   const all = <T>(name: FlagName, parse: (text: string) => T): T[] => {
-    const { texts, place } = given(name);
-    return texts.map((text) => at(place, () => parse(text)));
+    const setting = given(name);
+    return setting.texts.map((text) => at(name, setting, () => parse(text)));
   };
   const optional = <T>(name: FlagName, parse: (text: string) => T): T | undefined => all(name, parse).at(-1);
   const one = <T>(name: FlagName, parse: (text: string) => T): T => {
     const value = optional(name, parse);
-    if (value === undefined) throw new ConfigError(`--${name} needs a value`);
+    if (value === undefined) throw new FlagProblem(name, `${given(name).place} needs a value`);
     return value;
+  };
+  const list = (name: FlagName): readonly string[] => {
+    const { texts, items } = given(name);
+    return items ? texts : parseList(texts.at(-1) ?? '');
   };
   const positive = (text: string) => {
     const value = parseDuration(text);
@@ -94,21 +119,19 @@ export function resolveConfig(flags: FlagValues, environment: Readonly<Record<st
 
   return deepFreeze<Config>({
     web: {
-      listenAddresses: atLeastOne('web.listen-address', all('web.listen-address', parseListenAddress)),
+      listenAddresses: atLeastOne('web.listen-address', given, all('web.listen-address', parseListenAddress)),
       telemetryPath: one('web.telemetry-path', parseTelemetryPath),
       maxRequests: one('web.max-requests', (text) => parseInteger(text, 0, 100_000)),
+      lifecycle: optional('web.enable-lifecycle', parseBoolean) ?? false,
       exporterMetrics: !(optional('web.disable-exporter-metrics', parseBoolean) ?? false),
     },
-    collectors: {
-      enabled: one('collectors.enabled', parseList),
-      disabled: optional('collectors.disabled', parseList) ?? [],
-    },
+    collectors: { enabled: list('collectors.enabled'), disabled: list('collectors.disabled') },
     connections: {
       include: optional('collector.connections.include', parsePattern),
       exclude: optional('collector.connections.exclude', parsePattern),
       expected: optional('collector.connections.expected', parsePattern),
     },
-    phonebook: { paths: optional('collector.phonebook.paths', parseList) ?? [] },
+    phonebook: { paths: list('collector.phonebook.paths') },
     projection: { addresses: optional('collector.projection.addresses', parseBoolean) ?? false },
     events: { since: one('collector.events.since', (text) => (text === 'start' ? 0 : parseDuration(text))) },
     scrape: {
@@ -125,8 +148,8 @@ export function resolveConfig(flags: FlagValues, environment: Readonly<Record<st
   });
 }
 
-function atLeastOne<T>(name: FlagName, values: T[]): T[] {
-  if (values.length === 0) throw new ConfigError(`${environmentVariable(name)} must name at least one`);
+function atLeastOne<T>(name: FlagName, given: (name: FlagName) => Setting, values: T[]): T[] {
+  if (values.length === 0) throw new FlagProblem(name, `${given(name).place} must name at least one`);
   return values;
 }
 
@@ -146,12 +169,12 @@ function parseTelemetryPath(text: string): string {
   return path;
 }
 
-function at<T>(place: string, parse: () => T): T {
+function at<T>(flag: FlagName, { place }: Setting, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    if (error instanceof ValueError) throw new ConfigError(`${place} ${error.message}`);
-    throw error;
+    if (!(error instanceof ValueError)) throw error;
+    throw new FlagProblem(flag, `${place} ${withoutPasswords(error.message)}`);
   }
 }
 

@@ -2,6 +2,7 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { Scraper } from '../collectors/scrape.ts';
 import type { Config } from '../config/config.ts';
+import type { ReloadReport } from '../config/live.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Family } from '../metrics/metric.ts';
 import type { RasApiName } from '../ras/api.ts';
@@ -10,6 +11,7 @@ import { HttpRequests } from './http-metrics.ts';
 import { landingPage } from './landing.ts';
 import { metricsRoute } from './metrics-route.ts';
 import { plainText } from './plain-text.ts';
+import { reloadRoute } from './reload-route.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -20,11 +22,12 @@ export interface AppOptions {
   readonly ready: () => boolean;
   /** Families about the exporter beside those of its HTTP server. */
   readonly ownFamilies: () => readonly Family[];
+  readonly reload: () => Promise<ReloadReport>;
 }
 
 /** Makes the application; it listens nowhere yet. */
-export function createApp({ config, scraper, api, log, ready, ownFamilies }: AppOptions): Express {
-  const { telemetryPath, exporterMetrics } = config.web;
+export function createApp({ config, scraper, api, log, ready, ownFamilies, reload }: AppOptions): Express {
+  const { telemetryPath, lifecycle } = config.web;
   const requests = new HttpRequests([200, 400, 500, 503].map((code) => ['metrics', code] as const));
   const app = express();
   app
@@ -34,13 +37,15 @@ export function createApp({ config, scraper, api, log, ready, ownFamilies }: App
     .enable('case sensitive routing')
     .enable('strict routing');
 
-  app.use(requests.counting(telemetryPath), onlyReading);
+  app.use(requests.counting(telemetryPath));
+  app.all('/-/reload', reloadRoute(lifecycle, reload));
+  app.use(onlyReading);
   app.get(
     telemetryPath,
     metricsRoute({
       config,
       scraper,
-      ownFamilies: () => [...ownFamilies(), ...(exporterMetrics ? requests.families() : [])],
+      ownFamilies: () => [...ownFamilies(), ...(config.web.exporterMetrics ? requests.families() : [])],
     }),
   );
   app.get('/', (_request, response) => {

@@ -14,7 +14,9 @@ const START = 1_700_000_000_000;
 
 function use() {
   const log = new FakeEventLog();
-  const scraper = new Scraper(machine(new FakeRas(), { eventLog: log }), [eventsCollector({}, undefined, () => START)]);
+  const scraper = new Scraper(machine(new FakeRas(), { eventLog: log }), [
+    eventsCollector(0, {}, undefined, () => START),
+  ]);
   const scrape = async () => {
     const text = await render((await scraper.scrape(5000)).families, TEXT);
     expect(text.isWellFormed()).toBe(true);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { connectionsCollector } from '../../src/collectors/connections/connections.ts';
-import { type EventsOptions, eventsCollector } from '../../src/collectors/events/events.ts';
+import type { EntryFilter } from '../../src/collectors/entry-filter.ts';
+import { eventsCollector } from '../../src/collectors/events/events.ts';
 import { Phonebooks } from '../../src/collectors/phonebooks.ts';
 import { Scraper } from '../../src/collectors/scrape.ts';
 import { TEXT } from '../../src/outputs/prometheus/accept.ts';
@@ -18,10 +19,17 @@ let ras: FakeRas;
 let log: FakeEventLog;
 let scraper: Scraper;
 
-function use(options: EventsOptions = {}): void {
+/** Flags that reach the collector. */
+interface Options extends EntryFilter {
+  readonly since?: number;
+}
+
+function use(options: Options = {}): void {
   ras = new FakeRas();
   log = new FakeEventLog();
-  scraper = new Scraper(machine(ras, { eventLog: log }), [eventsCollector(options, undefined, () => START)]);
+  scraper = new Scraper(machine(ras, { eventLog: log }), [
+    eventsCollector(options.since, options, undefined, () => START),
+  ]);
 }
 
 async function scrape() {
@@ -361,13 +369,13 @@ describe('a scrape', () => {
 
 describe('an entry of the event log', () => {
   let phonebooks: Phonebooks;
-  function useBoth(options: EventsOptions = {}): void {
+  function useBoth(options: Options = {}): void {
     phonebooks = new Phonebooks();
     ras = new FakeRas();
     log = new FakeEventLog();
     scraper = new Scraper(machine(ras, { eventLog: log }), [
       connectionsCollector(options, phonebooks),
-      eventsCollector(options, phonebooks, () => START),
+      eventsCollector(options.since, options, phonebooks, () => START),
     ]);
   }
   beforeEach(() => useBoth());

@@ -24,7 +24,9 @@ interface Options {
 }
 
 function scraperOf({ filter, paths = [], showPaths = false }: Options = {}): Scraper {
-  return new Scraper(machine(ras), [phonebookCollector(filter, new Phonebooks(paths), showPaths)]);
+  return new Scraper(machine(ras), [
+    phonebookCollector(filter, new Phonebooks({ paths }), { paths: showPaths ? ['any'] : [] }),
+  ]);
 }
 
 async function scrape(options?: Options): Promise<Series> {

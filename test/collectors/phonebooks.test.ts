@@ -22,7 +22,7 @@ beforeEach(() => {
   now = 0;
 });
 
-const make = (...paths: readonly string[]) => new Phonebooks(paths, () => now);
+const make = (...paths: readonly string[]) => new Phonebooks({ paths }, () => now);
 
 async function read(phonebooks: Phonebooks) {
   const reading = await phonebooks.read(ras, ras.connections, soon());

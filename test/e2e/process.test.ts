@@ -197,7 +197,7 @@ describe('an exporter that cannot start', { timeout: 20_000 }, () => {
   it.each([
     ['is missing', () => join(folder, 'none.yaml'), 'cannot be read: ENOENT'],
     ['is a folder', () => folder, 'cannot be read: EISDIR'],
-    ['is a program', () => process.execPath, 'is not UTF-8 text'],
+    ['is a program', () => process.execPath, 'at most 4194304 characters'],
     ['is not UTF-8', () => write('latin1.yaml', Buffer.from('description: B\xfcro\nentries: []\n', 'latin1')), 'UTF-8'],
     ['holds binary', () => write('nul.yaml', 'entries: []\n\0\x01\x02\n'), ':2: not valid YAML'],
     ['is empty', () => write('empty.yaml', ''), ':1: expected a mapping'],

@@ -5,24 +5,10 @@ import { gunzipSync } from 'node:zlib';
 import { startExporter } from '../../src/commands/run.ts';
 import { parseCommandLine } from '../../src/config/command-line.ts';
 import { resolveConfig } from '../../src/config/config.ts';
-import type { LogFields, Logger } from '../../src/logging/logger.ts';
 import type { RasApi } from '../../src/ras/api.ts';
 import type { Windows } from '../../src/ras/windows.ts';
 import { machine } from './machine.ts';
-
-/** One line of a log. */
-export interface LogLine {
-  readonly level: string;
-  readonly message: string;
-  readonly fields: LogFields | undefined;
-}
-
-/** A log that tests can read. */
-function memoryLog(): Logger & { readonly lines: LogLine[] } {
-  const lines: LogLine[] = [];
-  const at = (level: string) => (message: string, fields?: LogFields) => void lines.push({ level, message, fields });
-  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-}
+import { memoryLog } from './memory-log.ts';
 
 /** Starts the exporter over a machine, or over `RasApi` and an otherwise silent one, with the given flags. */
 export async function startTestExporter(on: RasApi | Windows, args: readonly string[] = [], ready = true) {

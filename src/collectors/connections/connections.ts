@@ -32,7 +32,7 @@ interface Tracked {
 }
 
 /** Makes the collector; one instance keeps the error counters of one exporter. */
-export function connectionsCollector(options: ConnectionsOptions = {}, phonebooks = new Phonebooks()): Collector {
+export function connectionsCollector(current: ConnectionsOptions = {}, phonebooks = new Phonebooks()): Collector {
   const tracker = new Tracker<Tracked, Identity>(({ entry, phonebook }) => ({
     history: new ConnectionHistory(),
     series: new metric.ConnectionSeries(entry, phonebook),
@@ -44,6 +44,8 @@ export function connectionsCollector(options: ConnectionsOptions = {}, phonebook
     metrics: metric.connectionsMetrics,
     enabledByDefault: true,
     async collect({ ras, signal, report }) {
+      // A reload may change them meanwhile: one scrape goes by what they were when it began.
+      const options = { ...current };
       tracker.nextRound();
       const seen = emptyObservation();
       const render = (views: readonly View[]) => {

@@ -14,11 +14,6 @@ import type { EntryHistory } from './entry-history.ts';
 import { DialHistory } from './history.ts';
 import * as metric from './metrics.ts';
 
-export interface EventsOptions extends EntryFilter {
-  /** Counting begins so many milliseconds before the collector was made (`--collector.events.since`). */
-  readonly since?: number;
-}
-
 /** Records that one scrape reads at most: a log that was never read must not cost the scrape its deadline. */
 const MOST_RECORDS = 2000;
 
@@ -34,16 +29,18 @@ const PATIENCE = 250;
 /**
  * Makes the collector; one instance keeps the counters of one exporter.
  *
+ * @param since milliseconds before now from which on records are counted (`--collector.events.since`)
  * @param phonebooks what they say is looked up, never read; without them entries are spelled as in the event log
  * @param wallClock Unix time in milliseconds
  */
 export function eventsCollector(
-  options: EventsOptions = {},
+  since = 0,
+  filter: EntryFilter = {},
   phonebooks?: Phonebooks,
   wallClock: () => number = Date.now,
 ): Collector {
   const history = new DialHistory();
-  let position: EventPosition | EventStart = { since: wallClock() - (options.since ?? 0) };
+  let position: EventPosition | EventStart = { since: wallClock() - since };
   let isFirst = true;
 
   const read = async (eventLog: EventLog, signal: AbortSignal) => {
@@ -71,7 +68,7 @@ export function eventsCollector(
       report(() => {
         const entries = history.entries(phonebooks?.lastRead.map(({ entry }) => entry) ?? []);
         return [
-          ...entryFamilies(entries.filter(({ series }) => isShown(series.entry, options))),
+          ...entryFamilies(entries.filter(({ series }) => isShown(series.entry, filter))),
           metric.eventsSkipped.family(
             metric.SKIP_REASONS.map((reason) => metric.eventsSkipped.series({ reason }).at(history.skipped[reason])),
           ),

@@ -23,7 +23,7 @@ export interface ProjectionOptions {
 
 /** Makes the collector. */
 export function projectionCollector(
-  { addresses }: ProjectionOptions = { addresses: false },
+  options: ProjectionOptions = { addresses: false },
   filter: EntryFilter = {},
   phonebooks = new Phonebooks(),
 ): Collector {
@@ -38,6 +38,8 @@ export function projectionCollector(
     enabledByDefault: true,
     async collect({ ras, signal, report }) {
       tracker.nextRound();
+      // Read once: a reload may change it meanwhile.
+      const { addresses } = options;
       const found = new Map<Identity, RasProjection>();
       report(() => projectionFamilies(found, (identity) => tracker.get(identity.key, identity), addresses));
       const identified = await identifiedConnections(ras, phonebooks, filter, signal);

@@ -16,7 +16,7 @@ export interface Prototype {
 }
 
 /** What is passed to a function. Buffers must stay referenced until the call returns. */
-export type Argument = Buffer | bigint | number | string | null;
+export type Argument = Buffer | bigint | number | string | readonly string[] | null;
 
 /** Calls a bound function on a thread of the pool. */
 export type AsyncCall = (

@@ -1,19 +1,11 @@
 /**
  * A scenario file as it stands, each value with its line, and readers that say what is wrong where.
  *
- * Knows neither YAML (`parse.ts`) nor what belongs into a scenario (`read.ts`).
+ * Knows neither YAML (`src/text/yaml`) nor what belongs into a scenario (`read.ts`).
  */
 import { nearest } from '../../text/nearest.ts';
+import { type Located, pathOf, quoteShort as quote, showWord as show } from '../../text/yaml/located.ts';
 import { ScenarioError } from './scenario.ts';
-
-/** A value of the file, and where it stands. */
-export interface Located {
-  /** 1-based; that of the key, where the value has one. */
-  readonly line: number;
-  readonly content: Scalar | readonly Located[] | ReadonlyMap<string, Located>;
-}
-
-export type Scalar = string | number | boolean | null;
 
 const UNITS: ReadonlyMap<string, number> = new Map([
   ['ms', 1],
@@ -141,20 +133,6 @@ export class Place {
     if (typeof content === 'object') return content instanceof Map ? 'a mapping' : 'a list';
     return String(content);
   }
-}
-
-/** The path of a member: `api[0].from`. */
-export function pathOf(parent: string, key: string): string {
-  return parent === '' ? show(key) : `${parent}.${show(key)}`;
-}
-
-/** Keys and words as they are, whatever else in quotes. */
-function show(word: string): string {
-  return /^[\w.-]{1,40}$/.test(word) ? word : quote(word);
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }
 
 function listOf(words: readonly string[]): string {

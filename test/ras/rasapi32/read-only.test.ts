@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { connectionsCollector } from '../../../src/collectors/connections/connections.ts';
 import { Scraper } from '../../../src/collectors/scrape.ts';
+import { EVENT_LOG_PROTOTYPES } from '../../../src/logging/eventlog/prototypes.ts';
 import { PROTOTYPES } from '../../../src/ras/rasapi32/prototypes.ts';
 import { soon, useBinding } from '../../support/binding.ts';
 import { connection, entry, properties, status } from '../../support/double.ts';
@@ -23,11 +24,20 @@ const READING = [
   'RasGetProjectionInfoEx',
 ];
 
+/** The log of the exporter, when it goes to the event log: these add records to it, and do nothing else. */
+const LOGGING = ['DeregisterEventSource', 'RegisterEventSourceW', 'ReportEventW'];
+
 const root = resolve(import.meta.dirname, '../../..');
 
 describe('the binding', () => {
   it('knows functions that read, and no other', () => {
     expect(Object.keys(PROTOTYPES).toSorted()).toEqual(READING);
+  });
+});
+
+describe('the log', () => {
+  it('knows functions that add records to the event log, and no other', () => {
+    expect(Object.keys(EVENT_LOG_PROTOTYPES).toSorted()).toEqual(LOGGING);
   });
 });
 
@@ -51,7 +61,7 @@ describe('the sources', () => {
       "leave.ts: 'TerminateProcess'",
       "leave.ts: '_exit'",
       "ras/dll/last-error.ts: 'GetLastError'",
-      // A key of PROTOTYPES.
+      // A key of the prototypes.
       'ras/dll/library.ts: name',
       "ras/dll/system-dll.ts: 'GetSystemDirectoryW'",
     ]);

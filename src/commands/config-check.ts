@@ -1,0 +1,31 @@
+/** `ras_exporter config check FILE`: what the exporter would make of a configuration file. */
+import { chooseCollectors } from '../collectors/choose.ts';
+import { allCollectors } from '../collectors/index.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { type ConfigSource, tryLoadConfig } from '../config/load.ts';
+import { problemsOfNamedFiles } from '../config/named-files.ts';
+import { settingsAsYaml } from '../config/show.ts';
+import { printable } from '../text/printable.ts';
+
+/**
+ * Checks a file together with the flags and the environment that the exporter would be started with, as a start would, and the
+ * files that it names.
+ *
+ * @returns the configuration as YAML, with where each setting comes from and without secrets
+ * @throws ConfigError with everything that is wrong
+ */
+export async function checkConfig(file: string, { flags, environment }: ConfigSource): Promise<string> {
+  const { settings, config, problems } = await tryLoadConfig({
+    flags: { ...flags, 'config.file': [file] },
+    environment,
+  });
+  const all = [...problems, ...(await problemsOfNamedFiles(config))];
+  try {
+    chooseCollectors(allCollectors(config), config.collectors);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    all.push(...error.problems);
+  }
+  if (all.length > 0) throw new ConfigError(all);
+  return `# ${printable(file)} can be used. The exporter would run with:\n${settingsAsYaml(settings)}`;
+}
