@@ -11,6 +11,7 @@ import { processFamilies } from '../metrics/process.ts';
 import { isHanging, type Windows } from '../ras/windows.ts';
 import { REVISION, VERSION } from '../version.ts';
 import { createApp } from '../web/app.ts';
+import type { FrontDoor } from '../web/front-door.ts';
 import { listen } from '../web/listen.ts';
 
 /** Milliseconds that a stop leaves to requests in flight. */
@@ -32,6 +33,7 @@ export interface Exporter {
  */
 export async function startExporter(config: Config, windows: Windows, ready: boolean, log: Logger): Promise<Exporter> {
   const collectors = chooseCollectors(allCollectors(config), config.collectors);
+  const door = await openDoor(config.web.configFile, log);
   const app = createApp({
     config,
     scraper: new Scraper(windows, collectors, problemLog(log)),
@@ -39,12 +41,35 @@ export async function startExporter(config: Config, windows: Windows, ready: boo
     log,
     ready: () => ready,
     ownFamilies: () => [buildFamily(windows.name), ...(config.web.exporterMetrics ? processFamilies() : [])],
+    guard: door?.guard,
   });
-  const servers = await listen(config.web.listenAddresses, app);
+  const servers = await listen(config.web.listenAddresses, app, door);
   log.info('Started ras_exporter', { version: VERSION, revision: REVISION, node: process.version, api: windows.name });
   if (windows.name === 'simulated') log.warn('Simulated API: these are not the connections of this machine');
-  for (const address of servers.addresses) log.info('Listening', { address, path: config.web.telemetryPath });
-  return { addresses: servers.addresses, stop: (grace) => servers.close(grace) };
+  const tls = door?.tls ?? false;
+  for (const address of servers.addresses) log.info('Listening', { address, path: config.web.telemetryPath, tls });
+  return {
+    addresses: servers.addresses,
+    async stop(grace) {
+      await servers.close(grace);
+      await door?.close();
+    },
+  };
+}
+
+/** What it loads, TLS, YAML and passwords, is for those who ask for it. */
+async function openDoor(file: string | undefined, log: Logger): Promise<FrontDoor | undefined> {
+  if (file === undefined) return undefined;
+  const [{ openFrontDoor }, { WebConfigError }] = await Promise.all([
+    import('../web/config/front-door.ts'),
+    import('../web/config/web-config.ts'),
+  ]);
+  try {
+    return openFrontDoor(file, log);
+  } catch (error) {
+    if (error instanceof WebConfigError) throw new ConfigError(`--web.config.file ${error.message}`);
+    throw error;
+  }
 }
 
 /**

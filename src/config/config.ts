@@ -27,6 +27,8 @@ export interface Config {
     /** Scrapes in flight; 0 = no limit. */
     readonly maxRequests: number;
     readonly exporterMetrics: boolean;
+    /** TLS, users, headers, rate limit. */
+    readonly configFile: string | undefined;
   };
   readonly collectors: { readonly enabled: readonly string[]; readonly disabled: readonly string[] };
   readonly connections: ConnectionsOptions;
@@ -98,6 +100,7 @@ export function resolveConfig(flags: FlagValues, environment: Readonly<Record<st
       telemetryPath: one('web.telemetry-path', parseTelemetryPath),
       maxRequests: one('web.max-requests', (text) => parseInteger(text, 0, 100_000)),
       exporterMetrics: !(optional('web.disable-exporter-metrics', parseBoolean) ?? false),
+      configFile: optional('web.config.file', notEmpty),
     },
     collectors: {
       enabled: one('collectors.enabled', parseList),

@@ -1,11 +1,12 @@
 /** The routes. Every error is short plain text; nothing tells which library answers. */
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import type { Scraper } from '../collectors/scrape.ts';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Family } from '../metrics/metric.ts';
 import type { RasApiName } from '../ras/api.ts';
 import { REVISION, VERSION } from '../version.ts';
+import { refuseBodies } from './bodies.ts';
 import { HttpRequests } from './http-metrics.ts';
 import { landingPage } from './landing.ts';
 import { metricsRoute } from './metrics-route.ts';
@@ -20,10 +21,12 @@ export interface AppOptions {
   readonly ready: () => boolean;
   /** Families about the exporter beside those of its HTTP server. */
   readonly ownFamilies: () => readonly Family[];
+  /** What every request has to pass first. */
+  readonly guard?: RequestHandler | undefined;
 }
 
 /** Makes the application; it listens nowhere yet. */
-export function createApp({ config, scraper, api, log, ready, ownFamilies }: AppOptions): Express {
+export function createApp({ config, scraper, api, log, ready, ownFamilies, guard }: AppOptions): Express {
   const { telemetryPath, exporterMetrics } = config.web;
   const requests = new HttpRequests([200, 400, 500, 503].map((code) => ['metrics', code] as const));
   const app = express();
@@ -34,7 +37,7 @@ export function createApp({ config, scraper, api, log, ready, ownFamilies }: App
     .enable('case sensitive routing')
     .enable('strict routing');
 
-  app.use(requests.counting(telemetryPath), onlyReading);
+  app.use(requests.counting(telemetryPath), refuseBodies, ...(guard === undefined ? [] : [guard]), onlyReading);
   app.get(
     telemetryPath,
     metricsRoute({
@@ -44,7 +47,10 @@ export function createApp({ config, scraper, api, log, ready, ownFamilies }: App
     }),
   );
   app.get('/', (_request, response) => {
-    response.setHeader('Content-Security-Policy', "default-src 'none'");
+    // One that the web configuration asks for stays.
+    if (!response.hasHeader('Content-Security-Policy')) {
+      response.setHeader('Content-Security-Policy', "default-src 'none'");
+    }
     response.type('html').end(landingPage(telemetryPath, api));
   });
   app.get('/-/healthy', (_request, response) => plainText(response, 200, 'Healthy'));
