@@ -17,11 +17,16 @@ import { type Authority, type Certificate, makeAuthority } from './certificates.
 import { type Answer, startTestExporter } from './exporter.ts';
 import { connection, entry, FakeRas } from './fake-ras.ts';
 
-/** Passwords are the names spelled backwards; the cost is the lowest, but for bob. */
+/** Name → hash of the name spelled backwards; cheap ones, but for bob's. */
 export const USERS = {
-  alice: '$2b$04$2efmsKpnvQAd7rajCeMHouXzpYHg/EnE0PTsh.AkK0YjTL8N65mzC',
-  carol: '$2y$04$QQX6xn3x5sEnHEsEDUZIleOuiVWXbr6VplSFROOQ9OrhjCVDH3rEu',
+  alice: '$2b$04$BK3ejoE37.2HdJveaZJBiO6hVdfsLsYKDmwoKKDD6vFNHfBU9/HQ.',
+  carol: '$2y$04$UffD9VNQHeCfZPDMGv4i2O8Os8TrC9zvGf5BSTC3dyua4lnF854kC',
+  bob: '$2a$10$Oh.zIX0s7H2hwITTielAJOAEWrRvRUTqwqrkiBoWxSFnHUn/35vLa',
 } as const;
+
+/** As it stands in the file. */
+export const USERS_YAML = `basic_auth_users: ${JSON.stringify(USERS)}
+`;
 
 export type RunningExporter = Awaited<ReturnType<typeof startTestExporter>>;
 
@@ -35,7 +40,7 @@ export function useWebConfig() {
   const folder = mkdtempSync(join(tmpdir(), 'ras-web-'));
   const file = join(folder, 'web.yml');
   const running: RunningExporter[] = [];
-  let made: { authority: Authority; server: Certificate; client: Certificate } | undefined;
+  let made: { authority: Authority; server: Certificate; client: Certificate; stranger: Certificate } | undefined;
   const certificates = () => {
     if (made === undefined) throw new Error('only inside a test');
     return made;
@@ -47,7 +52,9 @@ export function useWebConfig() {
       authority.sign('server', ['DNS:localhost', 'IP:127.0.0.1']),
       authority.sign('client', ['DNS:prometheus.example', 'IP:::1', 'URI:spiffe://monitoring', 'email:a@example.org']),
     ]);
-    made = { authority, server, client };
+    // Another authority of the same name.
+    const stranger = await makeAuthority(join(folder, 'other'));
+    made = { authority, server, client, stranger };
   }, 60_000);
   afterEach(async () => {
     await Promise.all(running.splice(0).map(({ exporter }) => exporter.stop(0)));
@@ -87,7 +94,10 @@ export interface TlsAnswer extends Answer {
   readonly cipher: string;
 }
 
-export function getTls(url: string, { path = '/metrics', headers = {}, agent, ...tls }: TlsGet = {}): Promise<TlsAnswer> {
+export function getTls(
+  url: string,
+  { path = '/metrics', headers = {}, agent, ...tls }: TlsGet = {},
+): Promise<TlsAnswer> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     // Without an agent of its own a request would share sessions with others.
@@ -95,7 +105,8 @@ export function getTls(url: string, { path = '/metrics', headers = {}, agent, ..
     const sent = request({ hostname, port, path, headers, agent: own, ...tls }, (response) => {
       const chunks: Buffer[] = [];
       const { socket } = response;
-      const negotiated = 'getCipher' in socket && typeof socket.getCipher === 'function' ? socket.getCipher() : undefined;
+      const negotiated =
+        'getCipher' in socket && typeof socket.getCipher === 'function' ? socket.getCipher() : undefined;
       const spoken = 'getProtocol' in socket && typeof socket.getProtocol === 'function' ? socket.getProtocol() : null;
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);

@@ -1,5 +1,5 @@
 /** `TlsConfig` → what Node.js takes, with certificate, key and authorities as they are now. */
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type TLSSocket, type TlsOptions } from 'node:tls';
 import { cipherString } from './ciphers.ts';
@@ -54,19 +54,24 @@ export function fileProblem(error: unknown): string {
  * @throws WebConfigError when certificate, key or authorities are none, or do not belong together
  */
 export function tlsOptions(config: TlsConfig, { cert, key, clientCa }: TlsMaterial): TlsOptions {
-  // Of an authority that is none OpenSSL says nothing, and no `ca` at all would mean every authority that Node.js trusts.
-  const authorities = clientCa === undefined ? [] : certificatesIn(clientCa);
+  const keyText = typeof key === 'string' ? key : key.reveal();
   const context = {
     cert,
-    key: typeof key === 'string' ? key : key.reveal(),
-    ...(clientCa === undefined ? {} : { ca: authorities }),
+    key: keyText,
+    // Of an authority that is none OpenSSL says nothing, and no `ca` at all would mean every authority that Node.js trusts.
+    ...(clientCa === undefined ? {} : { ca: certificatesIn(clientCa, 'client_ca') }),
     minVersion: config.minVersion,
     maxVersion: config.maxVersion,
     ciphers: cipherString(config.ciphers, config.minVersion),
     honorCipherOrder: config.preferServerCiphers,
     ...(config.curves === undefined ? {} : { ecdhCurve: config.curves.join(':') }),
   };
+  // Without any, OpenSSL is content, and no handshake succeeds.
+  const [first] = certificatesIn(cert, 'cert');
   try {
+    if (!new X509Certificate(first ?? '').checkPrivateKey(createPrivateKey(keyText))) {
+      throw new Error('key values mismatch: the key is not that of the certificate');
+    }
     createSecureContext(context);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -80,14 +85,14 @@ export function tlsOptions(config: TlsConfig, { cert, key, clientCa }: TlsMateri
   };
 }
 
-function certificatesIn(pem: string): string[] {
+function certificatesIn(pem: string, key: string): string[] {
   const found = pem.match(/-----BEGIN (TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (TRUSTED )?CERTIFICATE-----/g) ?? [];
-  if (found.length === 0) throw new WebConfigError('client_ca or client_ca_file holds no certificate in PEM form');
+  if (found.length === 0) throw new WebConfigError(`${key} or ${key}_file holds no certificate in PEM form`);
   try {
     return found.map((certificate) => new X509Certificate(certificate).toString());
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new WebConfigError(`client_ca or client_ca_file holds a certificate that cannot be read: ${why}`);
+    throw new WebConfigError(`${key} or ${key}_file holds a certificate that cannot be read: ${why}`);
   }
 }
 
