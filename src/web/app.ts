@@ -28,7 +28,8 @@ export interface AppOptions {
 /** Makes the application; it listens nowhere yet. */
 export function createApp({ config, scraper, api, log, ready, ownFamilies, guard }: AppOptions): Express {
   const { telemetryPath, exporterMetrics } = config.web;
-  const requests = new HttpRequests([200, 400, 500, 503].map((code) => ['metrics', code] as const));
+  const codes = [200, 400, 500, 503, ...(guard === undefined ? [] : [401, 429])];
+  const requests = new HttpRequests(codes.map((code) => ['metrics', code] as const));
   const app = express();
   app
     .disable('x-powered-by')

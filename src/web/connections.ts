@@ -31,12 +31,17 @@ interface Connection {
 
 export class Connections {
   readonly #handler: RequestListener;
+  readonly #answerTimeout: number;
   /** Whoever has been idle longest stands first. */
   readonly #open = new Map<string, Connection>();
 
-  /** @param handler is given the requests of a connection one after the other, never two at once */
-  constructor(handler: RequestListener) {
+  /**
+   * @param handler is given the requests of a connection one after the other, never two at once
+   * @param answerTimeout milliseconds from there to the last byte of the answer
+   */
+  constructor(handler: RequestListener, answerTimeout = ANSWER_TIMEOUT) {
     this.#handler = handler;
+    this.#answerTimeout = answerTimeout;
   }
 
   get size(): number {
@@ -82,14 +87,15 @@ export class Connections {
     const [exchange] = connection.exchanges;
     if (exchange === undefined) {
       connection.served = true;
+      if (this.#open.get(key) !== connection) return;
       this.#open.delete(key);
-      if (!connection.socket.destroyed) this.#open.set(key, connection);
+      this.#open.set(key, connection);
       return;
     }
     const { request, response } = exchange;
     // Answers to those behind it would be computed for nobody.
     if (request.socket.destroyed) return;
-    const timeout = setTimeout(() => request.socket.destroy(), ANSWER_TIMEOUT);
+    const timeout = setTimeout(() => request.socket.destroy(), this.#answerTimeout);
     response.once('close', () => {
       clearTimeout(timeout);
       connection.exchanges.shift();

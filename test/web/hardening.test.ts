@@ -1,8 +1,9 @@
 /** Clients that are slow, rude or broken, and Prometheus among them. No web configuration is needed for any of this. */
+import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MAX_CONNECTIONS, MAX_PIPELINED } from '../../src/web/connections.ts';
+import { Connections, MAX_CONNECTIONS, MAX_PIPELINED } from '../../src/web/connections.ts';
 import { startTestExporter } from '../support/exporter.ts';
 import { connection, entry, FakeRas } from '../support/fake-ras.ts';
 
@@ -60,7 +61,11 @@ describe('a bad request', () => {
     ['CONNECT', 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n', /^$/],
     ['TRACE', 'TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', /^HTTP\/1\.1 405 /],
     ['no host', 'GET /metrics HTTP/1.1\r\n\r\n', /^HTTP\/1\.1 400 /],
-    ['an upgrade', `${GET}Connection: upgrade, close\r\nUpgrade: websocket\r\n\r\n`, /^HTTP\/1\.1 200 /],
+    [
+      'an upgrade',
+      `GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: upgrade, close\r\nUpgrade: websocket\r\n\r\n`,
+      /^HTTP\/1\.1 200 /,
+    ],
     ['huge headers', `${GET}X: ${'x'.repeat(100_000)}\r\n\r\n`, /^HTTP\/1\.1 431 /],
     ['very many headers', `${GET}${'a: b\r\n'.repeat(10_000)}\r\n`, /^HTTP\/1\.1 431 /],
     ['a huge path', `GET /${'x'.repeat(100_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, /^HTTP\/1\.1 431 /],
@@ -130,10 +135,30 @@ describe('many requests in one go on a connection', () => {
   });
 });
 
+describe('a client that does not read its answer', () => {
+  it('is thrown out after a while', async () => {
+    const size = 50e6;
+    const connections = new Connections((_request, response) => void response.end(Buffer.alloc(size)), 300);
+    const server = createServer((request, response) => connections.request(request, response));
+    server.on('connection', (socket) => connections.add(socket));
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const socket = connect(typeof address === 'object' && address !== null ? address.port : 0, '127.0.0.1');
+    sockets.push(socket);
+    socket.on('error', () => {});
+    socket.write(`${GET}\r\n`);
+    await expect.poll(() => connections.size).toBe(1);
+    const began = performance.now();
+    await expect.poll(() => connections.size, { timeout: 5000 }).toBe(0);
+    expect(performance.now() - began).toBeGreaterThan(150);
+    server.close();
+  });
+});
+
 describe('slow clients', () => {
   it('a thousand of them, a byte at a time, do not keep Prometheus out', { timeout: 60_000 }, async () => {
     const slow: Socket[] = [];
-    let writing = true;
+    const scraping = new AbortController();
     const replace = async (index: number) => {
       const socket = await open();
       slow[index] = socket;
@@ -142,7 +167,7 @@ describe('slow clients', () => {
     const bytes = Buffer.from(`${GET}X-Slow: ${'x'.repeat(2000)}`);
     let sent = 0;
     const dripping = (async () => {
-      while (writing) {
+      while (!scraping.signal.aborted) {
         for (const [index, socket] of slow.entries()) {
           // Whoever is thrown out comes back at once.
           if (socket.destroyed) await replace(index);
@@ -159,7 +184,7 @@ describe('slow clients', () => {
       times.push(performance.now() - began);
       await sleep(20);
     }
-    writing = false;
+    scraping.abort();
     await dripping;
     const sorted = times.toSorted((a, b) => a - b);
     console.info(

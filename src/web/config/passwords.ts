@@ -59,6 +59,7 @@ export class Passwords {
 
   /** Ends the thread; who waits is told that it is busy. */
   async close(): Promise<void> {
+    for (let job = this.#turns.take(); job !== undefined; job = this.#turns.take()) job.done('busy');
     await this.#thread?.terminate();
   }
 

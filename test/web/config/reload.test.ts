@@ -52,7 +52,7 @@ describe.skipIf(isMissing('openssl'))('a web configuration that changes while th
   });
 
   it('that blocked every request stops doing so', async () => {
-    const exporter = await web.start(`basic_auth_users: { a: ${'$2y$04$'}${'a'.repeat(53)} }`);
+    const exporter = await web.start(`basic_auth_users: { a: $2y$04$${'a'.repeat(53)} }`);
     expect((await exporter.get('/metrics')).status).toBe(401);
     web.write('http_server_config:\n');
     expect((await exporter.get('/metrics')).status).toBe(200);
@@ -140,10 +140,10 @@ describe.skipIf(isMissing('openssl'))('a web configuration that changes while th
   }, async () => {
     place(old);
     const exporter = await web.start(TLS);
-    let running = true;
+    const scraping = new AbortController();
     let rotations = 0;
     const rotating = (async () => {
-      while (running) {
+      while (!scraping.signal.aborted) {
         const next = rotations % 2 === 0 ? fresh : old;
         // One file, then the other, each in place and with a pause between: as careless as can be.
         writeFileSync(now('crt'), next.cert.slice(0, 300));
@@ -164,7 +164,7 @@ describe.skipIf(isMissing('openssl'))('a web configuration that changes while th
       }
     };
     await Promise.all([scrape(300), scrape(300), scrape(200), scrape(200, keptAlive)]);
-    running = false;
+    scraping.abort();
     await rotating;
     keptAlive.destroy();
     expect(statuses).toHaveLength(1000);

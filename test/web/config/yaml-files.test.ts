@@ -1,9 +1,20 @@
 /** What a web configuration file may say: refused at start and by validation alike, in the toolkit's words. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { CURVES, TLS_VERSIONS } from '../../../src/web/config/ciphers.ts';
 import { openFrontDoor } from '../../../src/web/config/front-door.ts';
-import { readWebConfig } from '../../../src/web/config/read.ts';
+import {
+  HEADERS,
+  HTTP_KEYS,
+  RATE_LIMIT_KEYS,
+  ROOT_KEYS,
+  readWebConfig,
+  TLS_KEYS,
+} from '../../../src/web/config/read.ts';
 import { validateWebConfig } from '../../../src/web/config/validate.ts';
+import { CLIENT_AUTH_TYPES } from '../../../src/web/config/web-config.ts';
 import { isMissing } from '../../support/requirements.ts';
 import { USERS, USERS_YAML, useWebConfig } from '../../support/web-config.ts';
 
@@ -203,11 +214,12 @@ describe('what is read', () => {
 
   it('takes durations as Go writes them', () => {
     const interval = (text: string) => read(`rate_limit: { interval: ${text} }`).rateLimit?.interval;
-    expect(['1s', '1.5s', '1h30m', '250ms', '500us', '0s', '0'].map(interval)).toEqual([
+    expect(['1s', '1.5s', '1h30m', '250ms', '500us', '500µs', '0s', '0'].map(interval)).toEqual([
       1000,
       1500,
       5_400_000,
       250,
+      0.5,
       0.5,
       undefined,
       undefined,
@@ -223,6 +235,27 @@ describe('what is read', () => {
     );
     expect(config.tls).toMatchObject({ key: { file: '/etc/ras/a.pem' }, preferServerCiphers: false });
     expect(config.headers.get('X-XSS-Protection')).toBe('1');
+  });
+
+  it('is the example of the documentation, and every key that it lists', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/web-configuration.md'), 'utf8');
+    const config = read(/```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '');
+    expect(config).toMatchObject({
+      tls: {
+        clientAuth: 'RequireAndVerifyClientCert',
+        clientCa: { file: '/etc/ras/prometheus-ca.crt' },
+        allowedSans: ['prometheus.example.org'],
+        minVersion: 'TLSv1.3',
+      },
+      rateLimit: { interval: 100, burst: 20 },
+    });
+    expect([...config.users.keys()]).toEqual(['prometheus']);
+    expect([...config.headers]).toEqual([['X-Frame-Options', 'deny']]);
+    for (const name of [...ROOT_KEYS, ...TLS_KEYS, ...HTTP_KEYS, ...RATE_LIMIT_KEYS, ...HEADERS.keys()]) {
+      expect(page).toContain(name);
+    }
+    for (const name of [...CLIENT_AUTH_TYPES, ...TLS_VERSIONS.keys(), ...CURVES.keys()])
+      expect(page).toContain(`\`${name}\``);
   });
 
   it('shows no secret, wherever it is shown', () => {
