@@ -73,25 +73,30 @@ describe.skipIf(isMissing('openssl'))('logins', () => {
     expect((await exporter.get('/metrics', login('alice', 'ecila'))).status).toBe(200);
     let guessed = 0;
     // Seconds of work: bob's hash takes some 60 ms for each.
-    const guesses = Array.from({ length: 60 }, async (_, index) => {
+    const guesses = Array.from({ length: 30 }, async (_, index) => {
       await exporter.get('/metrics', login('bob', `guess ${index}`));
       guessed += 1;
     });
     for (let scrape = 0; scrape < 10; scrape += 1) {
       expect((await exporter.get('/metrics', login('alice', 'ecila'))).status).toBe(200);
     }
-    expect(guessed).toBeLessThan(30);
+    expect(guessed).toBeLessThan(20);
     await Promise.all(guesses);
   });
 
   it('the key of a remembered answer cannot be made of other parts (CVE-2022-46146)', async () => {
     const exporter = await web.start(USERS_YAML);
     const hash = '$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi';
-    // Remembered for a user who does not exist; then asked for with the parts joined otherwise.
-    expect((await exporter.get('/metrics', login('fakeuser', `${hash}:fakepassword`))).status).toBe(401);
-    expect((await exporter.get('/metrics', login(`fakeuser${hash}`, 'fakepassword'))).status).toBe(401);
-    expect((await exporter.get('/metrics', login(`alice:${USERS.alice}`, 'ecila'))).status).toBe(401);
-    expect((await exporter.get('/metrics', login('alice', `${USERS.alice}:ecila`))).status).toBe(401);
+    // Remembered for a user who does not exist; then asked for with the same text, divided otherwise.
+    for (const [user, password] of [
+      [`alice${USERS.alice}`, 'fakepassword'],
+      ['alice', `${hash}fakepassword`],
+      ['fakeuser', `${hash}:fakepassword`],
+      [`fakeuser${hash}`, 'fakepassword'],
+      ['alice', `${USERS.alice}:ecila`],
+    ] as const) {
+      expect((await exporter.get('/metrics', login(user, password))).status).toBe(401);
+    }
     expect((await exporter.get('/metrics', login('fakeuser', 'fakepassword'))).status).toBe(401);
   });
 
@@ -101,7 +106,9 @@ describe.skipIf(isMissing('openssl'))('logins', () => {
     asked.on('error', () => {});
     asked.end(() => setTimeout(() => asked.destroy(), 20));
     await new Promise((resolve) => asked.on('close', resolve));
-    expect((await exporter.get('/metrics', login('bob', 'bob'))).body).toContain('handler="metrics",code="200"} 0');
+    // The only call is that of this scrape.
+    const { body } = await exporter.get('/metrics', login('bob', 'bob'));
+    expect(body).toContain('\nras_api_calls_total{function="RasEnumConnectionsW"} 1\n');
   });
 });
 
@@ -146,13 +153,14 @@ describe('Passwords', () => {
     const passwords = new Passwords(silent);
     const onlyBob = new Map([...users].filter(([name]) => name === 'bob'));
     const time = async (user: string) => {
-      const times: number[] = [];
+      // The least that it took: the machine may have other things to do.
+      let least = Number.POSITIVE_INFINITY;
       for (let attempt = 0; attempt < 5; attempt += 1) {
         const began = performance.now();
         await passwords.check({ user, password: `${user} ${attempt}` }, onlyBob, 'a');
-        times.push(performance.now() - began);
+        least = Math.min(least, performance.now() - began);
       }
-      return times.toSorted((a, b) => a - b)[2] ?? 0;
+      return least;
     };
     const known = await time('bob');
     const unknown = await time('nobody');
