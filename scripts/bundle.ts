@@ -48,6 +48,21 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   './view': 'module.exports = class {};',
 };
 
+/** The thread has its code as a text in the bundle: there is no other file that somebody could put in its place. */
+const threadInTheBundle: Plugin = {
+  name: 'thread-in-the-bundle',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]hashing-thread\.ts$/ }, async ({ path }) => {
+      const entry = join(dirname(path), 'hashing.ts');
+      const { outputFiles } = await build({ ...CODE, entryPoints: [entry], write: false, minify: true });
+      const code = JSON.stringify(outputFiles[0]?.text);
+      const contents = `import { Worker } from 'node:worker_threads';
+        export const startHashingThread = () => new Worker(${code}, { eval: true, execArgv: [], name: 'hashing' });`;
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
 const leftOut: Plugin = {
   name: 'left-out',
   setup({ onResolve, onLoad }) {
@@ -95,7 +110,7 @@ export async function bundle(folder: string): Promise<void> {
       outfile: join(folder, APP),
       banner: { js: APP_BANNER },
       footer: { js: APP_FOOTER },
-      plugins: [koffiBesideTheBundle, leftOut],
+      plugins: [koffiBesideTheBundle, threadInTheBundle, leftOut],
       define: { REVISION_OF_BUILD: JSON.stringify(revision()) },
     }),
     await build({ ...CODE, entryPoints: ['scripts/start.ts'], outfile: join(folder, 'ras_exporter.cjs') }),

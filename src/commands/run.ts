@@ -14,6 +14,7 @@ import { processFamilies } from '../metrics/process.ts';
 import { isHanging, type Windows } from '../ras/windows.ts';
 import { REVISION, VERSION } from '../version.ts';
 import { createApp } from '../web/app.ts';
+import type { FrontDoor } from '../web/front-door.ts';
 import { listen } from '../web/listen.ts';
 import { Reloader } from './reload.ts';
 
@@ -61,6 +62,7 @@ export async function startExporter(
     return () => scraper.use(chosen);
   };
   const reloader = new Reloader(live, prepare, log);
+  const door = await openDoor(config.web.configFile, log);
   const app = createApp({
     config,
     scraper,
@@ -73,17 +75,37 @@ export async function startExporter(
       ...reloader.families(),
       ...(config.web.exporterMetrics ? processFamilies() : []),
     ],
+    guard: door?.guard,
   });
-  const servers = await listen(config.web.listenAddresses, app);
+  const servers = await listen(config.web.listenAddresses, app, door);
   log.info('Started ras_exporter', { version: VERSION, revision: REVISION, node: process.version, api: windows.name });
   if (windows.name === 'simulated') log.warn('Simulated API: these are not the connections of this machine');
-  for (const address of servers.addresses) log.info('Listening', { address, path: config.web.telemetryPath });
+  const tls = door?.tls ?? false;
+  for (const address of servers.addresses) log.info('Listening', { address, path: config.web.telemetryPath, tls });
   log.debug('Configuration', shownSettings(live.settings));
   return {
     addresses: servers.addresses,
-    stop: (grace) => servers.close(grace),
+    async stop(grace) {
+      await servers.close(grace);
+      await door?.close();
+    },
     reload: () => reloader.reload(),
   };
+}
+
+/** What it loads, TLS, YAML and passwords, is for those who ask for it. */
+async function openDoor(file: string | undefined, log: Logger): Promise<FrontDoor | undefined> {
+  if (file === undefined) return undefined;
+  const [{ openFrontDoor }, { WebConfigError }] = await Promise.all([
+    import('../web/config/front-door.ts'),
+    import('../web/config/web-config.ts'),
+  ]);
+  try {
+    return openFrontDoor(file, log);
+  } catch (error) {
+    if (error instanceof WebConfigError) throw new ConfigError(`--web.config.file ${error.message}`);
+    throw error;
+  }
 }
 
 /**

@@ -40,6 +40,8 @@ export interface Config {
     /** Whether `POST /-/reload` is allowed. */
     readonly lifecycle: boolean;
     readonly exporterMetrics: boolean;
+    /** TLS, users, headers, rate limit. */
+    readonly configFile: string | undefined;
   };
   readonly collectors: { readonly enabled: readonly string[]; readonly disabled: readonly string[] };
   readonly connections: ConnectionsOptions;
@@ -124,6 +126,7 @@ function build(settings: Settings): Config {
       maxRequests: one('web.max-requests', (text) => parseInteger(text, 0, 100_000)),
       lifecycle: optional('web.enable-lifecycle', parseBoolean) ?? false,
       exporterMetrics: !(optional('web.disable-exporter-metrics', parseBoolean) ?? false),
+      configFile: optional('web.config.file', notEmpty),
     },
     collectors: { enabled: list('collectors.enabled'), disabled: list('collectors.disabled') },
     connections: {

@@ -35,6 +35,11 @@ export const FLAGS = [
   },
   { name: 'web.telemetry-path', value: 'path', default: '/metrics', help: 'Path of the metrics.' },
   {
+    name: 'web.config.file',
+    value: 'file',
+    help: 'YAML file with TLS, users, headers and rate limit, in the format of the exporter toolkit.',
+  },
+  {
     name: 'web.max-requests',
     live: true,
     value: 'number',

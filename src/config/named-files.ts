@@ -6,7 +6,7 @@ import { ConfigError } from './config-error.ts';
 type FileCheck = (config: Config) => Promise<void>;
 
 /** One line for each kind of file; what reads the file is loaded only where one is named. */
-const CHECKS: readonly FileCheck[] = [checkScenario];
+const CHECKS: readonly FileCheck[] = [checkScenario, checkWebConfig];
 
 /** @returns one line for each file that cannot be used */
 export async function problemsOfNamedFiles(config: Config): Promise<readonly string[]> {
@@ -30,6 +30,18 @@ async function checkScenario({ simulation }: Config): Promise<void> {
     readScenario(simulation.scenario);
   } catch (error) {
     if (error instanceof ScenarioError) throw new ConfigError(`--simulation.scenario: ${error.message}`);
+    throw error;
+  }
+}
+
+async function checkWebConfig({ web }: Config): Promise<void> {
+  if (web.configFile === undefined) return;
+  const { validateWebConfig } = await import('../web/config/validate.ts');
+  const { WebConfigError } = await import('../web/config/web-config.ts');
+  try {
+    validateWebConfig(web.configFile);
+  } catch (error) {
+    if (error instanceof WebConfigError) throw new ConfigError(`--web.config.file: ${error.message}`);
     throw error;
   }
 }

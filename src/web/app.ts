@@ -1,5 +1,5 @@
 /** The routes. Every error is short plain text; nothing tells which library answers. */
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import type { Scraper } from '../collectors/scrape.ts';
 import type { Config } from '../config/config.ts';
 import type { ReloadReport } from '../config/live.ts';
@@ -7,6 +7,7 @@ import type { Logger } from '../logging/logger.ts';
 import type { Family } from '../metrics/metric.ts';
 import type { RasApiName } from '../ras/api.ts';
 import { REVISION, VERSION } from '../version.ts';
+import { refuseBodies } from './bodies.ts';
 import { HttpRequests } from './http-metrics.ts';
 import { landingPage } from './landing.ts';
 import { metricsRoute } from './metrics-route.ts';
@@ -23,12 +24,15 @@ export interface AppOptions {
   /** Families about the exporter beside those of its HTTP server. */
   readonly ownFamilies: () => readonly Family[];
   readonly reload: () => Promise<ReloadReport>;
+  /** What every request has to pass first. */
+  readonly guard?: RequestHandler | undefined;
 }
 
 /** Makes the application; it listens nowhere yet. */
-export function createApp({ config, scraper, api, log, ready, ownFamilies, reload }: AppOptions): Express {
+export function createApp({ config, scraper, api, log, ready, ownFamilies, reload, guard }: AppOptions): Express {
   const { telemetryPath, lifecycle } = config.web;
-  const requests = new HttpRequests([200, 400, 500, 503].map((code) => ['metrics', code] as const));
+  const codes = [200, 400, 500, 503, ...(guard === undefined ? [] : [401, 429])];
+  const requests = new HttpRequests(codes.map((code) => ['metrics', code] as const));
   const app = express();
   app
     .disable('x-powered-by')
@@ -37,7 +41,7 @@ export function createApp({ config, scraper, api, log, ready, ownFamilies, reloa
     .enable('case sensitive routing')
     .enable('strict routing');
 
-  app.use(requests.counting(telemetryPath));
+  app.use(requests.counting(telemetryPath), refuseBodies, ...(guard === undefined ? [] : [guard]));
   app.all('/-/reload', reloadRoute(lifecycle, reload));
   app.use(onlyReading);
   app.get(
@@ -49,7 +53,10 @@ export function createApp({ config, scraper, api, log, ready, ownFamilies, reloa
     }),
   );
   app.get('/', (_request, response) => {
-    response.setHeader('Content-Security-Policy', "default-src 'none'");
+    // One that the web configuration asks for stays.
+    if (!response.hasHeader('Content-Security-Policy')) {
+      response.setHeader('Content-Security-Policy', "default-src 'none'");
+    }
     response.type('html').end(landingPage(telemetryPath, api));
   });
   app.get('/-/healthy', (_request, response) => plainText(response, 200, 'Healthy'));

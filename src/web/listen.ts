@@ -1,7 +1,10 @@
 /** HTTP servers on every configured address, and their end. */
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { ListenAddress } from '../config/values.ts';
+import { Connections } from './connections.ts';
+import type { FrontDoor } from './front-door.ts';
+import { expectTls } from './tls-or-plain.ts';
 
 /** Servers that listen. */
 export interface Listening {
@@ -19,26 +22,72 @@ export class ListenError extends Error {
   }
 }
 
-/** @throws ListenError when one address cannot be had; none is listened on then */
-export async function listen(addresses: readonly ListenAddress[], handler: RequestListener): Promise<Listening> {
-  const servers: Server[] = [];
-  try {
-    for (const address of addresses) servers.push(await listenOn(address, handler));
-  } catch (error) {
-    await Promise.all(servers.map((server) => closeServer(server, 0)));
-    throw error;
-  }
-  return {
-    addresses: servers.map(boundAddress),
-    close: async (grace) => {
-      await Promise.all(servers.map((server) => closeServer(server, grace)));
-    },
-  };
+/** A server and its connections. */
+interface Listener {
+  readonly server: Server;
+  readonly connections: Connections;
 }
 
-function listenOn({ host, port }: ListenAddress, handler: RequestListener): Promise<Server> {
+const TIMES = {
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  // How often both are looked at.
+  connectionsCheckingInterval: 1000,
   // Longer than a scrape interval: else every scrape pays for a new connection.
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 75_000 }, handler);
+  keepAliveTimeout: 75_000,
+} as const;
+
+/**
+ * @param door what a web configuration asks for
+ * @throws ListenError when one address cannot be had; none is listened on then
+ */
+export async function listen(
+  addresses: readonly ListenAddress[],
+  handler: RequestListener,
+  door?: FrontDoor,
+): Promise<Listening> {
+  const listeners: Listener[] = [];
+  const close = async (grace: number) => {
+    await Promise.all(listeners.map((listener) => closeListener(listener, grace)));
+  };
+  try {
+    for (const address of addresses) {
+      const listener = createListener(handler, door);
+      await startListening(listener.server, address);
+      listeners.push(listener);
+    }
+  } catch (error) {
+    await close(0);
+    throw error;
+  }
+  return { addresses: listeners.map(({ server }) => boundAddress(server)), close };
+}
+
+function createListener(handler: RequestListener, door: FrontDoor | undefined): Listener {
+  const connections = new Connections(handler);
+  const server = createServer(TIMES);
+  const [serveConnection] = server.listeners('connection');
+  if (serveConnection === undefined) throw new Error('an HTTP server without a listener of its own');
+  const serve = (socket: Socket) => void Reflect.apply(serveConnection, server, [socket]);
+  const opened = door?.open(serve);
+  const shakeHands = opened?.shakeHands;
+  server.removeAllListeners('connection');
+  server.on('connection', (socket) => {
+    if (!connections.add(socket)) return;
+    if (shakeHands === undefined) serve(socket);
+    else expectTls(socket, shakeHands);
+  });
+  // Whoever wants to be told first to go on has a body to send, and is told not to.
+  for (const event of ['request', 'checkContinue'] as const) {
+    server.on(event, (request, response) => {
+      opened?.arrive(request);
+      connections.request(request, response);
+    });
+  }
+  return { server, connections };
+}
+
+function startListening(server: Server, { host, port }: ListenAddress): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const place = `${host === undefined ? '' : host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -47,7 +96,7 @@ function listenOn({ host, port }: ListenAddress, handler: RequestListener): Prom
     server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
       server.removeAllListeners('error');
       server.on('error', () => {});
-      resolve(server);
+      resolve();
     });
   });
 }
@@ -74,16 +123,16 @@ function boundAddress(server: Server): string {
   return `${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
 }
 
-function closeServer(server: Server, grace: number): Promise<void> {
+function closeListener({ server, connections }: Listener, grace: number): Promise<void> {
   return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), grace);
+    const cut = setTimeout(() => connections.closeAll(), grace);
     // A connection that is kept alive becomes idle when its last answer is sent.
-    const sweep = setInterval(() => server.closeIdleConnections(), 50);
+    const sweep = setInterval(() => connections.closeIdle(), 50);
     server.close(() => {
       clearTimeout(cut);
       clearInterval(sweep);
       resolve();
     });
-    server.closeIdleConnections();
+    connections.closeIdle();
   });
 }

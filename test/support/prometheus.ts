@@ -33,14 +33,18 @@ interface PrometheusOptions {
   /** Job → port of the loopback interface. */
   readonly jobs: Readonly<Record<string, number>>;
   readonly scrapeInterval: string;
+  /** What every job has beside its target: `scheme`, `tls_config`, `basic_auth`. */
+  readonly scrape?: Readonly<Record<string, unknown>>;
 }
 
 /** Starts it and waits until it is ready. */
-export async function startPrometheus({ folder, jobs, scrapeInterval }: PrometheusOptions): Promise<Prometheus> {
+export async function startPrometheus(options: PrometheusOptions): Promise<Prometheus> {
+  const { folder, jobs, scrapeInterval, scrape } = options;
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'prometheus.yml');
   // JSON is YAML.
   const scrapeConfigs = Object.entries(jobs).map(([name, port]) => ({
+    ...scrape,
     job_name: name,
     static_configs: [{ targets: [`127.0.0.1:${port}`] }],
   }));

@@ -19,6 +19,7 @@ const PACKAGES = {
   promtool: 'prometheus',
   'prometheus-alertmanager': 'prometheus-alertmanager',
   chromium: 'chromium',
+  openssl: 'openssl',
 } as const;
 
 export type Program = keyof typeof PACKAGES;
