@@ -35,7 +35,7 @@ export async function startExporter(config: Config, windows: Windows, ready: boo
   const app = createApp({
     config,
     scraper: new Scraper(windows, collectors, problemLog(log)),
-    api: windows.name,
+    windows,
     log,
     ready: () => ready,
     ownFamilies: () => [buildFamily(windows.name), ...(config.web.exporterMetrics ? processFamilies() : [])],
