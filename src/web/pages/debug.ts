@@ -78,7 +78,7 @@ function htmlTable({ title, columns, rows }: Table): Html {
 <table>
 <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>
-${rows.slice(0, MOST_ROWS).map(([first = '', ...rest]) => html`<tr><th scope="row">${first}</th>${rest.map((cell, index) => html`<td data-label="${columns[index + 1]}">${cell}</td>`)}</tr>\n`)}</tbody>
+${rows.slice(0, MOST_ROWS).map(([first = '', ...rest]) => html`<tr><th scope="row">${first}</th>${rest.map((cell, index) => html`<td data-label="${columns[index + 1]}">${cell.replace(/ ms$/, '\u00a0ms')}</td>`)}</tr>\n`)}</tbody>
 </table>
 ${rows.length > MOST_ROWS ? html`<p>${rows.length - MOST_ROWS} more.</p>` : undefined}`;
 }

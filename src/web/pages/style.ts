@@ -34,7 +34,7 @@ table { width: 100%; border-collapse: collapse; }
 caption { text-align: left; color: var(--dim); padding-bottom: .4rem; }
 th, td { padding: .45rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 thead th { color: var(--dim); font-weight: 600; white-space: nowrap; }
-tbody th { font-weight: 600; min-width: 8rem; }
+tbody th { font-weight: 600; min-width: 12rem; }
 .wide { min-width: 13rem; }
 .widest { min-width: 20rem; }
 .state { display: inline-block; padding: 0 .55rem; border-radius: 999px; white-space: nowrap; font-weight: 600; }
