@@ -3,6 +3,7 @@ import type { Family, Metric } from '../metrics/metric.ts';
 import type { RasApi } from '../ras/api.ts';
 import type { EventLog } from '../ras/event-log.ts';
 import type { ServiceManager } from '../ras/service-manager.ts';
+import type { Trace } from './trace.ts';
 
 /** What a collector works with during one scrape. */
 export interface CollectContext {
@@ -10,6 +11,8 @@ export interface CollectContext {
   readonly ras: RasApi;
   readonly eventLog: EventLog;
   readonly services: ServiceManager;
+  /** Where somebody wants to know why things appear as they do. */
+  readonly trace: Trace | undefined;
   /** Aborted at the deadline; every call then rejects with `CallTimeout`. */
   readonly signal: AbortSignal;
   /**

@@ -21,7 +21,7 @@ const CACHED_PATHS = 256;
 const labelsByPath = new Map<string, string>();
 
 /** `user:` + the first 8 hex digits of the SHA-256 of the lower-cased path; empty for no phone book at all. */
-function userPhonebookLabel(path: string): string {
+export function userPhonebookLabel(path: string): string {
   if (path === '') return '';
   let label = labelsByPath.get(path);
   if (label === undefined) {

@@ -3,7 +3,9 @@ import { type Family, gauge } from '../metrics/metric.ts';
 import type { Windows } from '../ras/windows.ts';
 import type { Collector, CollectorLane } from './collector.ts';
 import { ScrapeReads } from './reads.ts';
-import { type CollectorResult, CollectorRun } from './run.ts';
+import { type CollectorResult, CollectorRun, type CollectorSources } from './run.ts';
+import { Trace } from './trace.ts';
+import { traceWindows } from './traced-windows.ts';
 
 const collectorDuration = gauge('ras_exporter_collector_duration_seconds', {
   help: 'How long the collector took.',
@@ -62,14 +64,21 @@ export class Scraper {
    *
    * @param timeout milliseconds until the answer has to stand
    * @param wanted names of collectors; default all
+   * @param trace is told of the calls of the runs that this scrape begins
    */
-  async scrape(timeout: number, wanted: ReadonlySet<string> = new Set(this.collectors)): Promise<Snapshot> {
+  async scrape(
+    timeout: number,
+    wanted: ReadonlySet<string> = new Set(this.collectors),
+    trace?: Trace,
+  ): Promise<Snapshot> {
     const started = performance.now();
     const chosen = this.#collectors.filter(({ name }) => wanted.has(name));
-    const reads = new ScrapeReads(this.#windows);
+    const windows = trace === undefined ? this.#windows : traceWindows(this.#windows, trace);
+    const reads = new ScrapeReads(windows);
+    const sources = { ras: reads, eventLog: windows.eventLog, services: reads, trace };
     const lanes = new Map<CollectorLane, Promise<CollectorResult>>();
     const runs = chosen.map((collector) => {
-      const run = this.#run(collector, reads, lanes.get(collector.lane));
+      const run = this.#run(collector, sources, lanes.get(collector.lane));
       lanes.set(collector.lane, run.done);
       return run;
     });
@@ -88,11 +97,28 @@ export class Scraper {
     };
   }
 
-  #run(collector: Collector, reads: ScrapeReads, after: Promise<CollectorResult> | undefined): CollectorRun {
+  /**
+   * Scrapes once with a trace. Waits for runs that are under way, since their calls are made already; one that outlasts half of
+   * the time is shared all the same.
+   */
+  async scrapeTraced(timeout: number): Promise<{ readonly snapshot: Snapshot; readonly trace: Trace }> {
+    const began = performance.now();
+    const running = [...this.#runs.values()].map((run) => run.done);
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise((resolve) => {
+      timer = setTimeout(resolve, timeout / 2);
+    });
+    await Promise.race([Promise.all(running), patience]);
+    clearTimeout(timer);
+    const trace = new Trace();
+    const snapshot = await this.scrape(timeout - (performance.now() - began), undefined, trace);
+    return { snapshot, trace };
+  }
+
+  #run(collector: Collector, sources: CollectorSources, after: Promise<CollectorResult> | undefined): CollectorRun {
     const running = this.#runs.get(collector.name);
     if (running !== undefined) return running;
-    const { eventLog } = this.#windows;
-    const run = new CollectorRun(collector, { ras: reads, eventLog, services: reads }, after);
+    const run = new CollectorRun(collector, sources, after);
     this.#runs.set(collector.name, run);
     void run.done.then((result) => {
       this.#runs.delete(collector.name);

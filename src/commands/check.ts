@@ -2,14 +2,13 @@
 import stringWidth from 'string-width';
 import { chooseCollectors } from '../collectors/choose.ts';
 import { allCollectors } from '../collectors/index.ts';
+import { type ConnectionOverview, overviewOf } from '../collectors/overview.ts';
 import type { CollectorResult } from '../collectors/run.ts';
 import { Scraper } from '../collectors/scrape.ts';
 import type { Config } from '../config/config.ts';
-import type { Family, Labels } from '../metrics/metric.ts';
+import type { Family } from '../metrics/metric.ts';
 import type { RasApi } from '../ras/api.ts';
-import { describeError } from '../ras/errors.ts';
 import { RASMAN } from '../ras/service-manager.ts';
-import { rasConnStateName } from '../ras/states.ts';
 import type { Windows } from '../ras/windows.ts';
 import { printable } from '../text/printable.ts';
 import { scrapeTimeout } from '../web/timeout.ts';
@@ -20,86 +19,18 @@ export interface CheckResult {
   readonly complete: boolean;
 }
 
-/** One connection as the metrics show it. */
-interface CheckedConnection {
-  readonly entry: string;
-  readonly phonebook: string;
-  readonly state: string;
-  readonly stateCode: string;
-  readonly expected: boolean | undefined;
-  readonly error:
-    | { readonly code: string; readonly name: string; readonly category: string; readonly meaning: string }
-    | undefined;
-  readonly protocol: string;
-  readonly device: string;
-  readonly server: string;
-}
-
 /** @throws ConfigError for collectors that do not exist */
 export async function check(config: Config, windows: Windows, json: boolean): Promise<CheckResult> {
   const { ras } = windows;
   const scraper = new Scraper(windows, chooseCollectors(allCollectors(config), config.collectors));
   const timeout = scrapeTimeout(undefined, config.scrape.timeout, config.scrape.timeoutMargin);
   const { families, results } = await scraper.scrape(timeout);
-  const connections = await readConnections(families, ras, timeout);
+  const connections = await overviewOf(families, ras, timeout);
   const complete = results.every(({ problems }) => problems.length === 0);
   const text = json
     ? `${JSON.stringify({ api: ras.name, connections, collectors: results.map(collectorSummary) }, undefined, 2)}\n`
     : table(ras, connections, results, serviceLine(families, results));
   return { text, complete };
-}
-
-/** The connections out of the families: `check` shows what a scrape shows. */
-async function readConnections(
-  families: readonly Family[],
-  ras: RasApi,
-  timeout: number,
-): Promise<CheckedConnection[]> {
-  const samples = (name: string) => families.find(({ metric }) => metric.name === name)?.samples ?? [];
-  const key = ({ entry, phonebook }: Labels) => `${phonebook}\0${entry}`;
-  const values = (name: string) => new Map(samples(name).map(({ series, value }) => [key(series.labels), value]));
-  const states = new Map(
-    samples('ras_connection_state')
-      .filter(({ value }) => value === 1)
-      .map(({ series: { labels } }) => [key(labels), labels.state ?? '']),
-  );
-  const stateCodes = values('ras_connection_state_code');
-  const errors = values('ras_connection_error_code');
-  const expected = values('ras_connection_expected');
-  const connections: CheckedConnection[] = [];
-  for (const {
-    series: { labels },
-  } of samples('ras_connection_info')) {
-    const id = key(labels);
-    const code = errors.get(id) ?? 0;
-    const stateCode = stateCodes.get(id);
-    connections.push({
-      entry: labels.entry ?? '',
-      phonebook: labels.phonebook ?? '',
-      state: states.get(id) ?? 'unknown',
-      stateCode: stateCode === undefined ? '' : (rasConnStateName(stateCode) ?? `0x${stateCode.toString(16)}`),
-      expected: expected.has(id) ? expected.get(id) === 1 : undefined,
-      error: code === 0 ? undefined : { ...namedError(code), meaning: await errorMeaning(ras, code, timeout) },
-      protocol: labels.protocol ?? '',
-      device: labels.device_name ?? '',
-      server: labels.server ?? '',
-    });
-  }
-  return connections;
-}
-
-function namedError(code: number) {
-  const { code: shown, name, category } = describeError(code);
-  return { code: shown, name, category };
-}
-
-/** What Windows says about an error; what we know where it says nothing. */
-async function errorMeaning(ras: RasApi, code: number, timeout: number): Promise<string> {
-  try {
-    return await ras.getErrorString(code, AbortSignal.timeout(timeout));
-  } catch {
-    return describeError(code).note;
-  }
 }
 
 /** Why there is no connection to show, in words; `undefined` when the services are not the reason. */
@@ -128,7 +59,7 @@ function collectorSummary({ collector, problems, timedOut, seconds, stopped }: C
 
 function table(
   ras: RasApi,
-  connections: readonly CheckedConnection[],
+  connections: readonly ConnectionOverview[],
   results: readonly CollectorResult[],
   service: string | undefined,
 ): string {

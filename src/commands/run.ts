@@ -67,7 +67,7 @@ export async function startExporter(
     config,
     scraper,
     reload: () => reloader.reload(),
-    api: windows.name,
+    windows,
     log,
     ready: () => ready,
     ownFamilies: () => [

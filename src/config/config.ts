@@ -162,7 +162,7 @@ function notEmpty(text: string): string {
 }
 
 /** Paths that answer something else. */
-const TAKEN_PATHS = ['/health', '/version'];
+const TAKEN_PATHS = ['/health', '/version', '/debug/scrape'];
 
 function parseTelemetryPath(text: string): string {
   const path = parsePath(text);

@@ -5,19 +5,20 @@ import type { Config } from '../config/config.ts';
 import type { ReloadReport } from '../config/live.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Family } from '../metrics/metric.ts';
-import type { RasApiName } from '../ras/api.ts';
+import type { Windows } from '../ras/windows.ts';
 import { REVISION, VERSION } from '../version.ts';
 import { refuseBodies } from './bodies.ts';
 import { HttpRequests } from './http-metrics.ts';
-import { landingPage } from './landing.ts';
 import { metricsRoute } from './metrics-route.ts';
+import { debugRoute, landingRoute } from './pages/routes.ts';
 import { plainText } from './plain-text.ts';
 import { reloadRoute } from './reload-route.ts';
+import { Slots } from './slots.ts';
 
 export interface AppOptions {
   readonly config: Config;
   readonly scraper: Scraper;
-  readonly api: RasApiName;
+  readonly windows: Windows;
   readonly log: Logger;
   /** Whether the RAS API could be started. */
   readonly ready: () => boolean;
@@ -29,10 +30,11 @@ export interface AppOptions {
 }
 
 /** Makes the application; it listens nowhere yet. */
-export function createApp({ config, scraper, api, log, ready, ownFamilies, reload, guard }: AppOptions): Express {
+export function createApp({ config, scraper, windows, log, ready, ownFamilies, reload, guard }: AppOptions): Express {
   const { telemetryPath, lifecycle } = config.web;
   const codes = [200, 400, 500, 503, ...(guard === undefined ? [] : [401, 429])];
   const requests = new HttpRequests(codes.map((code) => ['metrics', code] as const));
+  const slots = new Slots(() => config.web.maxRequests);
   const app = express();
   app
     .disable('x-powered-by')
@@ -49,16 +51,13 @@ export function createApp({ config, scraper, api, log, ready, ownFamilies, reloa
     metricsRoute({
       config,
       scraper,
+      slots,
       ownFamilies: () => [...ownFamilies(), ...(config.web.exporterMetrics ? requests.families() : [])],
     }),
   );
-  app.get('/', (_request, response) => {
-    // One that the web configuration asks for stays.
-    if (!response.hasHeader('Content-Security-Policy')) {
-      response.setHeader('Content-Security-Policy', "default-src 'none'");
-    }
-    response.type('html').end(landingPage(telemetryPath, api));
-  });
+  const pages = { config, scraper, windows, slots };
+  app.get('/', landingRoute(pages));
+  app.get('/debug/scrape', debugRoute(pages));
   app.get('/-/healthy', (_request, response) => plainText(response, 200, 'Healthy'));
   app.get('/-/ready', (_request, response) =>
     ready() ? plainText(response, 200, 'Ready') : plainText(response, 503, 'Not ready: the RAS API cannot be loaded'),
@@ -67,7 +66,7 @@ export function createApp({ config, scraper, api, log, ready, ownFamilies, reloa
     response.json({ status: 'ok' });
   });
   app.get('/version', (_request, response) => {
-    response.json({ version: VERSION, revision: REVISION, nodeVersion: process.version, api });
+    response.json({ version: VERSION, revision: REVISION, nodeVersion: process.version, api: windows.name });
   });
   app.use((_request, response) => plainText(response, 404, 'Not found'));
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {

@@ -7,40 +7,34 @@ import type { Family } from '../metrics/metric.ts';
 import { negotiateFormat } from '../outputs/prometheus/accept.ts';
 import { render } from '../outputs/prometheus/render.ts';
 import { plainText } from './plain-text.ts';
+import { noSlotText, type Slots } from './slots.ts';
 import { scrapeTimeout } from './timeout.ts';
 
 export interface MetricsRouteOptions {
   readonly config: Config;
   readonly scraper: Scraper;
+  readonly slots: Slots;
   /** Families about the exporter, asked for after the collectors are done. */
   readonly ownFamilies: () => readonly Family[];
 }
 
 /** A handler that may be called for every GET and HEAD of the telemetry path. */
-export function metricsRoute({ config, scraper, ownFamilies }: MetricsRouteOptions) {
-  let inFlight = 0;
+export function metricsRoute({ config, scraper, slots, ownFamilies }: MetricsRouteOptions) {
   return async (request: Request, response: Response): Promise<void> => {
-    const limit = config.web.maxRequests;
-    if (limit > 0 && inFlight >= limit) {
-      plainText(response, 503, `Limit of concurrent requests reached (${limit}), try again later.`);
-      return;
-    }
     const wanted = chooseCollectors(request.originalUrl, scraper.collectors);
     if (typeof wanted === 'string') {
       plainText(response, 400, wanted);
       return;
     }
-    inFlight += 1;
-    // Until the scrape is done and the client has read all of it, or is gone: both take what the limit is there for.
-    const closed = new Promise<void>((resolve) => {
-      response.once('close', resolve);
-    });
+    const done = slots.take(response);
+    if (done === undefined) {
+      plainText(response, 503, noSlotText(config.web.maxRequests));
+      return;
+    }
     try {
       await answer(request, response, wanted);
     } finally {
-      void closed.then(() => {
-        inFlight -= 1;
-      });
+      done();
     }
   };
 

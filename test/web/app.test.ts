@@ -176,14 +176,6 @@ describe('the other paths', () => {
     expect(JSON.parse(body)).toMatchObject({ version: '0.1.0', nodeVersion: process.version, api: 'simulated' });
   });
 
-  it('/ is a page that links the metrics and warns of the simulated API', async () => {
-    const { headers, body } = await running.get('/');
-    expect(headers['content-type']).toBe('text/html; charset=utf-8');
-    expect(headers['content-security-policy']).toBe("default-src 'none'");
-    expect(body).toContain('<a href="/metrics">');
-    expect(body).toContain('Simulated API');
-  });
-
   it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])('%s is not allowed', async (method) => {
     const answer = await running.get('/metrics', {}, method);
     expect([answer.status, answer.headers.allow]).toEqual([405, 'GET, HEAD']);

@@ -15,6 +15,7 @@ import { CollectError, type Collector } from '../collector.ts';
 import { type EntryFilter, isShown } from '../entry-filter.ts';
 import type { Identity } from '../identity.ts';
 import { Phonebooks } from '../phonebooks.ts';
+import { explain } from './explain.ts';
 import { detailsOf, emptyObservation, fold, newestError, noteErrors, type Observation, type View } from './fold.ts';
 import { ConnectionHistory } from './history.ts';
 import * as metric from './metrics.ts';
@@ -43,7 +44,7 @@ export function connectionsCollector(current: ConnectionsOptions = {}, phonebook
     lane: 'rasapi32',
     metrics: metric.connectionsMetrics,
     enabledByDefault: true,
-    async collect({ ras, signal, report }) {
+    async collect({ ras, signal, report, trace }) {
       // A reload may change them meanwhile: one scrape goes by what they were when it began.
       const options = { ...current };
       tracker.nextRound();
@@ -61,6 +62,7 @@ export function connectionsCollector(current: ConnectionsOptions = {}, phonebook
       report(() => render(shownViews()));
       const problems = await observe(ras, signal, seen, phonebooks, (entry) => isShown(entry.toWellFormed(), options));
       const views = shownViews();
+      if (trace !== undefined) explain(seen, fold(seen), options, trace);
       // What was learnt counts, also when the deadline cut the rest off.
       if (seen.connections !== undefined) {
         for (const view of views) noteErrors(view, tracker.get(view.identity.key, view.identity).history);
