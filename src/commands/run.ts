@@ -7,7 +7,10 @@ import { leave } from '../leave.ts';
 import { type Logger, openLogger } from '../logging/logger.ts';
 import { problemLog } from '../logging/problem-log.ts';
 import { buildFamily } from '../metrics/build.ts';
+import { heartbeatFamily } from '../metrics/heartbeat.ts';
+import type { Family } from '../metrics/metric.ts';
 import { processFamilies } from '../metrics/process.ts';
+import type { Push } from '../outputs/otlp/push.ts';
 import { isHanging, type Windows } from '../ras/windows.ts';
 import { REVISION, VERSION } from '../version.ts';
 import { createApp } from '../web/app.ts';
@@ -20,7 +23,7 @@ const STOP_GRACE = 4000;
 export interface Exporter {
   /** What it listens on: `127.0.0.1:10600`. */
   readonly addresses: readonly string[];
-  /** Takes no new request and lets those in flight end, for at most `grace` milliseconds. */
+  /** Takes no new request, lets those in flight end and pushes a last time, for at most `grace` milliseconds. */
   stop(grace: number): Promise<void>;
 }
 
@@ -32,19 +35,44 @@ export interface Exporter {
  */
 export async function startExporter(config: Config, windows: Windows, ready: boolean, log: Logger): Promise<Exporter> {
   const collectors = chooseCollectors(allCollectors(config), config.collectors);
-  const app = createApp({
-    config,
-    scraper: new Scraper(windows, collectors, problemLog(log)),
-    api: windows.name,
-    log,
-    ready: () => ready,
-    ownFamilies: () => [buildFamily(windows.name), ...(config.web.exporterMetrics ? processFamilies() : [])],
-  });
+  const scraper = new Scraper(windows, collectors, problemLog(log));
+  let push: Push | undefined;
+  const ownFamilies = () => [
+    buildFamily(windows.name),
+    heartbeatFamily(),
+    ...(push?.families() ?? []),
+    ...(config.web.exporterMetrics ? processFamilies() : []),
+  ];
+  const app = createApp({ config, scraper, api: windows.name, log, ready: () => ready, ownFamilies });
   const servers = await listen(config.web.listenAddresses, app);
   log.info('Started ras_exporter', { version: VERSION, revision: REVISION, node: process.version, api: windows.name });
   if (windows.name === 'simulated') log.warn('Simulated API: these are not the connections of this machine');
   for (const address of servers.addresses) log.info('Listening', { address, path: config.web.telemetryPath });
-  return { addresses: servers.addresses, stop: (grace) => servers.close(grace) };
+  push = await openPush(config, log, async (timeout) => {
+    const { families } = await scraper.scrape(timeout);
+    return [...families, ...ownFamilies()];
+  });
+  return {
+    addresses: servers.addresses,
+    stop: async (grace) => {
+      await Promise.all([servers.close(grace), push?.stop(grace)]);
+    },
+  };
+}
+
+/** Starts to push, if that is wanted; else nothing of it is even loaded. */
+async function openPush(
+  config: Config,
+  log: Logger,
+  snapshot: (timeout: number) => Promise<readonly Family[]>,
+): Promise<Push | undefined> {
+  if (config.otlp === undefined) return undefined;
+  const [{ startPush }, { readHostId }] = await Promise.all([
+    import('../outputs/otlp/push.ts'),
+    import('../ras/host-id.ts'),
+  ]);
+  const hostId = await readHostId();
+  return startPush({ config: config.otlp, snapshot, snapshotTimeout: config.scrape.timeout, hostId, log });
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Flags and environment → one validated, frozen `Config`. Precedence: flag, environment, default. */
 import type { ConnectionsOptions } from '../collectors/connections/connections.ts';
 import { environmentVariable, FLAGS, type Flag, type FlagName } from './flags.ts';
+import { type OtlpConfig, resolveOtlp } from './otlp.ts';
 import {
   type ListenAddress,
   parseBoolean,
@@ -36,6 +37,8 @@ export interface Config {
   readonly events: { readonly since: number };
   /** Milliseconds. */
   readonly scrape: { readonly timeout: number; readonly timeoutMargin: number };
+  /** Absent when nothing is pushed. */
+  readonly otlp: OtlpConfig | undefined;
   readonly ras: { readonly api: (typeof RAS_APIS)[number] };
   readonly simulation: { readonly scenario: string | undefined };
   readonly log: {
@@ -115,6 +118,7 @@ export function resolveConfig(flags: FlagValues, environment: Readonly<Record<st
       timeout: one('scrape.timeout', positive),
       timeoutMargin: one('scrape.timeout-margin', parseDuration),
     },
+    otlp: resolveOtlp({ optional, at, environment, commandLine: flags['otlp.enabled']?.at(-1) }),
     ras: { api: one('ras.api', (text) => parseChoice(text, RAS_APIS)) },
     simulation: { scenario: optional('simulation.scenario', notEmpty) },
     log: {

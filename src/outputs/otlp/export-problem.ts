@@ -1,0 +1,21 @@
+/** What a failed push says to an administrator. */
+import { printable } from '../../text/printable.ts';
+
+/** As much of what a backend answers as belongs into a line of the log. */
+const LONGEST_ANSWER = 200;
+
+/** One line about an error of an exporter: the status of HTTP with what the backend answered, or why there was none. */
+export function exportProblem(error: Error | undefined): string {
+  if (error === undefined) return 'it does not say why';
+  if (error.message === 'Export failed with retryable status') {
+    return 'the backend asks to come again later, and did to the end (HTTP 429, 502, 503 or 504)';
+  }
+  const status = 'code' in error && typeof error.code === 'number' ? error.code : undefined;
+  if (error.name === 'OTLPExporterError' && status !== undefined) {
+    const answer = 'data' in error && typeof error.data === 'string' ? error.data.trim() : '';
+    return printable(`HTTP ${status} ${error.message}${answer === '' ? '' : `: ${answer.slice(0, LONGEST_ANSWER)}`}`);
+  }
+  // Of several attempts at several addresses, each with its own.
+  const parts = error instanceof AggregateError ? error.errors.map(String) : [];
+  return printable(error.message === '' ? parts.join('; ') || error.name : error.message);
+}
