@@ -30,7 +30,11 @@ function metricData({ metric, samples, histograms }: Family, now: number): Metri
     },
     aggregationTemporality: AggregationTemporality.CUMULATIVE,
   };
-  const times = { startTime: hrTime(performance.timeOrigin), endTime: hrTime(now) };
+  const times = {
+    // A clock may be set back after the start.
+    startTime: hrTime(Math.min(performance.timeOrigin, now)),
+    endTime: hrTime(now),
+  };
   const point = <T>(labels: Labels, value: T): DataPoint<T> => ({ ...times, attributes: labels, value });
   if (metric.kind === 'histogram') {
     const dataPoints = (histograms ?? [])
