@@ -28,7 +28,7 @@ export interface OtlpConfig {
   readonly protocol: OtlpProtocol;
   /** Milliseconds from push to push. */
   readonly interval: number;
-  /** Milliseconds that a push may take with all its attempts; never more than the interval. */
+  /** Milliseconds that a push may take with all its attempts; less than the interval. */
   readonly timeout: number;
   /** By name in lower case. The values are secrets. */
   readonly headers: Readonly<Record<string, string>>;
@@ -90,7 +90,7 @@ export function resolveOtlp(sources: OtlpSources): OtlpConfig | undefined {
     timeout: Math.min(
       standard.ofExporter('TIMEOUT', parseMilliseconds) ?? 10_000,
       standard.own('OTEL_METRIC_EXPORT_TIMEOUT', parseMilliseconds) ?? 30_000,
-      interval,
+      0.9 * interval,
     ),
     headers: {
       ...standard.own('OTEL_EXPORTER_OTLP_HEADERS', parseHeaders),

@@ -105,7 +105,7 @@ describe('values', () => {
     expect(on(environment, '--otlp.interval=2s', '--otlp.protocol=http/protobuf')).toMatchObject({
       interval: 2000,
       protocol: 'http/protobuf',
-      timeout: 2000,
+      timeout: 1800,
     });
     expect(on({ OTEL_METRIC_EXPORT_TIMEOUT: '1500' }).timeout).toBe(1500);
   });

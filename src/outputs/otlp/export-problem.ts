@@ -4,12 +4,17 @@ import { printable } from '../../text/printable.ts';
 /** As much of what a backend answers as belongs into a line of the log. */
 const LONGEST_ANSWER = 200;
 
+/** What the exporters say of their own time limits, and the one that watches them of its own. */
+export const NO_ANSWER = 'no answer in time';
+const TOO_LATE = /^Request timed out$|^4 DEADLINE_EXCEEDED/;
+
 /** One line about an error of an exporter: the status of HTTP with what the backend answered, or why there was none. */
 export function exportProblem(error: Error | undefined): string {
   if (error === undefined) return 'it does not say why';
   if (error.message === 'Export failed with retryable status') {
     return 'the backend asks to come again later, and did to the end (HTTP 429, 502, 503 or 504)';
   }
+  if (TOO_LATE.test(error.message)) return NO_ANSWER;
   const status = 'code' in error && typeof error.code === 'number' ? error.code : undefined;
   if (error.name === 'OTLPExporterError' && status !== undefined) {
     const answer = 'data' in error && typeof error.data === 'string' ? error.data.trim() : '';

@@ -8,7 +8,7 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { Logger } from '../../logging/logger.ts';
-import { exportProblem } from './export-problem.ts';
+import { exportProblem, NO_ANSWER } from './export-problem.ts';
 import type { ExportCounts } from './exports.ts';
 import type { ExporterFactory, Transport } from './transport.ts';
 
@@ -45,7 +45,7 @@ export class WatchedExporter implements PushMetricExporter {
     };
     const fail = (error: Error) => settle({ code: ExportResultCode.FAILED, error });
     // A little later than the exporter's own end, which knows better what was missing.
-    const timer = setTimeout(() => fail(new Error(`no answer within ${timeout} ms`)), timeout + 100);
+    const timer = setTimeout(() => fail(new Error(NO_ANSWER)), 1.05 * timeout);
     try {
       this.#transport ??= makeTransport();
       this.#transport.exporter.export(metrics, settle);
