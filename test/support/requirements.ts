@@ -19,6 +19,8 @@ const PACKAGES = {
   promtool: 'prometheus',
   'prometheus-alertmanager': 'prometheus-alertmanager',
   chromium: 'chromium',
+  protoc: 'protobuf-compiler',
+  openssl: 'openssl',
 } as const;
 
 export type Program = keyof typeof PACKAGES;
