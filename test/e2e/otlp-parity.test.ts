@@ -115,13 +115,17 @@ async function now(victoria: VictoriaMetrics): Promise<readonly QueryResult[]> {
   return samples.filter(({ time }) => time === newest);
 }
 
-/** Without what each way says about where it comes from, and without empty labels, which are the same as none. */
+/**
+ * Without what each way says about where it comes from, and without empty labels, which are the same as none. Of the bounds of
+ * histograms only the number counts (`1` or `1.0`).
+ */
 function keyed(results: readonly QueryResult[]): Record<string, number> {
   const origin =
     /^(job|instance|service\..*|host\..*|os\..*|(service|host|os|scope)_(name|version|instance_id|id|type))$/;
   return Object.fromEntries(
     results.map(({ labels, value }) => {
       const own = Object.entries(labels).filter(([name, text]) => !origin.test(name) && text !== '');
+      for (const label of own) if (label[0] === 'le') label[1] = String(Number(label[1].replace('+Inf', 'Infinity')));
       return [JSON.stringify(own.toSorted(([a], [b]) => (a < b ? -1 : 1))), value];
     }),
   );

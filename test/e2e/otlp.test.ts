@@ -7,10 +7,9 @@ import { VERSION } from '../../src/version.ts';
 import { startExporterProcess } from '../support/exporter-process.ts';
 import { parseExposition } from '../support/exposition.ts';
 import { startBackend } from '../support/otlp-backend.ts';
-import { type OtlpReceiver, pointsOf, type Received, startReceiver } from '../support/otlp-receiver.ts';
+import { type OtlpReceiver, pointsOf, type Received, seriesOfPush, startReceiver } from '../support/otlp-receiver.ts';
 import { endPrograms, startProgram } from '../support/program.ts';
 import { isMissing } from '../support/requirements.ts';
-import { prometheusName } from '../support/translate.ts';
 
 const SETTLES = { timeout: 20_000, interval: 50 };
 const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const;
@@ -53,19 +52,6 @@ const lastPush = () => receiver.pushes.at(-1);
 const up = (push: Received | undefined) => pointsOf(push, 'ras.connection.up');
 const upOf = (entry: string, phonebook: string) => JSON.stringify({ entry, phonebook });
 
-/** The series of a push as /metrics would write them, without histograms. */
-function asSeries(push: Received): Map<string, number> {
-  const quote = (text: string) => `"${text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')}"`;
-  return new Map(
-    [...push.metrics.values()].flatMap((metric) =>
-      metric.points.map(({ attributes, value }) => {
-        const labels = Object.entries(attributes).map(([name, text]) => `${name}=${quote(text)}`);
-        return [prometheusName(metric) + (labels.length > 0 ? `{${labels.join(',')}}` : ''), value];
-      }),
-    ),
-  );
-}
-
 describe.each(PROTOCOLS)('an exporter that pushes over %s', { timeout: 40_000 }, (protocol) => {
   const args = () => [
     `--simulation.scenario=${scenario}`,
@@ -83,7 +69,7 @@ describe.each(PROTOCOLS)('an exporter that pushes over %s', { timeout: 40_000 },
 
     const push = lastPush();
     if (push === undefined) throw new Error('nothing was pushed');
-    const sent = asSeries(push);
+    const sent = seriesOfPush(push);
     const shown = parseExposition((await exporter.get('/metrics')).body);
     // It has no HTTP server that anybody would ask over there.
     const names = [...shown.keys()].filter((name) => !name.startsWith('ras_exporter_http_'));

@@ -4,12 +4,15 @@
  * One per test file: receivers of one process hear each other.
  */
 import { MockOtlpServer } from '@elastic/mockotlpserver';
+import { prometheusLabel, prometheusName } from './translate.ts';
 
-/** One value with its attributes; of a histogram its sum, count and buckets. */
+/** One value with its attributes; of a histogram its sum. */
 export interface Point {
   readonly attributes: Readonly<Record<string, string>>;
   readonly value: number;
-  /** Nanoseconds of Unix time, rounded. */
+  /** Of a histogram: upper bound → how often, each without those below it. */
+  readonly buckets: ReadonlyMap<number, number>;
+  /** Fixed64 of Unix time, rounded. */
   readonly start: number;
   readonly time: number;
 }
@@ -69,20 +72,51 @@ export function pointsOf(push: Received | undefined, name: string): Record<strin
   return Object.fromEntries(points.map(({ attributes, value }) => [JSON.stringify(attributes), value]));
 }
 
+/** The series of a push as /metrics would write them. */
+export function seriesOfPush({ metrics }: Received): Map<string, number> {
+  const series = new Map<string, number>();
+  for (const metric of metrics.values()) {
+    const name = prometheusName(metric);
+    for (const { attributes, value, buckets } of metric.points) {
+      if (metric.kind !== 'histogram') {
+        series.set(seriesText(name, attributes), value);
+        continue;
+      }
+      let total = 0;
+      for (const [bound, count] of buckets) {
+        total += count;
+        const le = bound === Number.POSITIVE_INFINITY ? '+Inf' : Number.isInteger(bound) ? `${bound}.0` : String(bound);
+        series.set(seriesText(`${name}_bucket`, { ...attributes, le }), total);
+      }
+      series.set(seriesText(`${name}_sum`, attributes), value);
+      series.set(seriesText(`${name}_count`, attributes), total);
+    }
+  }
+  return series;
+}
+
+function seriesText(name: string, attributes: Readonly<Record<string, string>>): string {
+  const escaped = (text: string) => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
+  const labels = Object.entries(attributes).map(([label, text]) => `${prometheusLabel(label)}="${escaped(text)}"`);
+  return labels.length === 0 ? name : `${name}{${labels.join(',')}}`;
+}
+
 interface KeyValue {
   readonly key: string;
   readonly value: { readonly stringValue?: string };
 }
 
 /** A fixed64: a text in JSON, two halves from the protocol files. */
-type Nanoseconds = string | { readonly low: number; readonly high: number };
+type Fixed64 = string | number | { readonly low: number; readonly high: number };
 
 interface NumberPoint {
   readonly attributes?: readonly KeyValue[];
   readonly asDouble?: number;
   readonly sum?: number;
-  readonly startTimeUnixNano: Nanoseconds;
-  readonly timeUnixNano: Nanoseconds;
+  readonly explicitBounds?: readonly number[];
+  readonly bucketCounts?: readonly Fixed64[];
+  readonly startTimeUnixNano: Fixed64;
+  readonly timeUnixNano: Fixed64;
 }
 
 interface Sum {
@@ -137,8 +171,14 @@ function readMetric({ name, description = '', unit = '', gauge, sum, histogram }
     points: content.dataPoints.map((point) => ({
       attributes: readAttributes(point.attributes ?? []),
       value: point.asDouble ?? point.sum ?? Number.NaN,
-      start: readTime(point.startTimeUnixNano),
-      time: readTime(point.timeUnixNano),
+      buckets: new Map(
+        (point.bucketCounts ?? []).map((count, index) => [
+          point.explicitBounds?.[index] ?? Number.POSITIVE_INFINITY,
+          readFixed64(count),
+        ]),
+      ),
+      start: readFixed64(point.startTimeUnixNano),
+      time: readFixed64(point.timeUnixNano),
     })),
   };
 }
@@ -147,6 +187,6 @@ function readAttributes(attributes: readonly KeyValue[]): Record<string, string>
   return Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue ?? 'not a text']));
 }
 
-function readTime(time: Nanoseconds): number {
-  return typeof time === 'string' ? Number(time) : time.high * 2 ** 32 + (time.low >>> 0);
+function readFixed64(value: Fixed64): number {
+  return typeof value === 'object' ? value.high * 2 ** 32 + (value.low >>> 0) : Number(value);
 }
