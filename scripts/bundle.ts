@@ -6,7 +6,7 @@
  * look for it in folders above the bundle, and on Windows whoever may write there (`C:\` lets every user make folders) could
  * have a file of theirs loaded by a service.
  *
- * What pushes over OTLP is in files of its own, so that nobody else has to read it: `otlp.js`, and `otlp-grpc.js` for gRPC.
+ * What pushes over OTLP is in files of its own, so that nobody else has to read it: `otlp.cjs`, and `otlp-grpc.cjs` for gRPC.
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
@@ -27,8 +27,8 @@ const koffiBesideTheBundle: Plugin = {
 
 /** Modules that are loaded only where they are wanted → the file that they are bundled into. */
 const FILES_OF_THEIR_OWN: Readonly<Record<string, string>> = {
-  '../outputs/otlp/push.ts': 'otlp.js',
-  './grpc.ts': 'otlp-grpc.js',
+  '../outputs/otlp/push.ts': 'otlp.cjs',
+  './grpc.ts': 'otlp-grpc.cjs',
 };
 
 const filesOfTheirOwn: Plugin = {
@@ -133,6 +133,7 @@ export async function bundle(folder: string): Promise<void> {
       ...CODE,
       entryPoints: { otlp: 'src/outputs/otlp/push.ts', 'otlp-grpc': 'src/outputs/otlp/grpc.ts' },
       outdir: folder,
+      outExtension: { '.js': '.cjs' },
       plugins: [grpcAsRequired, filesOfTheirOwn, leftOut],
     }),
     await build({ ...CODE, entryPoints: ['scripts/start.ts'], outfile: join(folder, 'ras_exporter.cjs') }),

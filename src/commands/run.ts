@@ -8,9 +8,8 @@ import { type Logger, openLogger } from '../logging/logger.ts';
 import { problemLog } from '../logging/problem-log.ts';
 import { buildFamily } from '../metrics/build.ts';
 import { heartbeatFamily } from '../metrics/heartbeat.ts';
-import type { Family } from '../metrics/metric.ts';
 import { processFamilies } from '../metrics/process.ts';
-import type { Push } from '../outputs/otlp/push.ts';
+import type { Push, TakeSnapshot } from '../outputs/otlp/push.ts';
 import { isHanging, type Windows } from '../ras/windows.ts';
 import { REVISION, VERSION } from '../version.ts';
 import { createApp } from '../web/app.ts';
@@ -44,11 +43,13 @@ export async function startExporter(config: Config, windows: Windows, ready: boo
     ...(config.web.exporterMetrics ? processFamilies() : []),
   ];
   const app = createApp({ config, scraper, api: windows.name, log, ready: () => ready, ownFamilies });
+  // Before it listens: what cannot be loaded keeps it from starting.
+  const startPush = await loadPush(config, log);
   const servers = await listen(config.web.listenAddresses, app);
   log.info('Started ras_exporter', { version: VERSION, revision: REVISION, node: process.version, api: windows.name });
   if (windows.name === 'simulated') log.warn('Simulated API: these are not the connections of this machine');
   for (const address of servers.addresses) log.info('Listening', { address, path: config.web.telemetryPath });
-  push = await openPush(config, log, async (timeout) => {
+  push = startPush?.(async (timeout) => {
     const { families } = await scraper.scrape(timeout);
     return [...families, ...ownFamilies()];
   });
@@ -60,19 +61,18 @@ export async function startExporter(config: Config, windows: Windows, ready: boo
   };
 }
 
-/** Starts to push, if that is wanted; else nothing of it is even loaded. */
-async function openPush(
-  config: Config,
+/** What begins to push, if that is wanted; else nothing of it is even loaded. */
+async function loadPush(
+  { otlp, scrape }: Config,
   log: Logger,
-  snapshot: (timeout: number) => Promise<readonly Family[]>,
-): Promise<Push | undefined> {
-  if (config.otlp === undefined) return undefined;
-  const [{ startPush }, { readHostId }] = await Promise.all([
+): Promise<((snapshot: TakeSnapshot) => Push) | undefined> {
+  if (otlp === undefined) return undefined;
+  const [{ preparePush }, { readHostId }] = await Promise.all([
     import('../outputs/otlp/push.ts'),
     import('../ras/host-id.ts'),
   ]);
-  const hostId = await readHostId();
-  return startPush({ config: config.otlp, snapshot, snapshotTimeout: config.scrape.timeout, hostId, log });
+  const [start, hostId] = await Promise.all([preparePush(otlp), readHostId()]);
+  return (snapshot) => start({ snapshot, snapshotTimeout: scrape.timeout, hostId, log });
 }
 
 /**

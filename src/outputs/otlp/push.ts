@@ -8,13 +8,14 @@ import { connectDiagnostics, redactor } from './diagnostics.ts';
 import { ExportCounts } from './exports.ts';
 import { SnapshotProducer } from './producer.ts';
 import { resourceAttributes } from './resource.ts';
-import { loadTransport } from './transport.ts';
+import { type ExporterFactory, loadTransport } from './transport.ts';
 import { WatchedExporter } from './watched-exporter.ts';
 
+/** Takes a snapshot that is there after so many milliseconds at the latest. */
+export type TakeSnapshot = (timeout: number) => Promise<readonly Family[]>;
+
 export interface PushOptions {
-  readonly config: OtlpConfig;
-  /** Takes a snapshot that is there after so many milliseconds at the latest. */
-  readonly snapshot: (timeout: number) => Promise<readonly Family[]>;
+  readonly snapshot: TakeSnapshot;
   /** Milliseconds that a snapshot may take. */
   readonly snapshotTimeout: number;
   /** What the machine calls itself. */
@@ -30,15 +31,24 @@ export interface Push {
   stop(grace: number): Promise<void>;
 }
 
-/** Pushes at once, and then in every interval. */
-export async function startPush({ config, snapshot, snapshotTimeout, hostId, log }: PushOptions): Promise<Push> {
+/** Loads what is needed, and returns what begins: pushes at once, and then in every interval. */
+export async function preparePush(config: OtlpConfig): Promise<(options: PushOptions) => Push> {
+  const makeTransport = await loadTransport(config);
+  return (options) => startPush(config, makeTransport, options);
+}
+
+function startPush(
+  config: OtlpConfig,
+  makeTransport: ExporterFactory,
+  { snapshot, snapshotTimeout, hostId, log }: PushOptions,
+): Push {
   const redact = redactor(config.headers);
   connectDiagnostics(config.logLevel, log, redact);
   const counts = new ExportCounts();
   let limit = Math.min(config.interval, snapshotTimeout);
   const reader = new PeriodicExportingMetricReader({
     exporter: new WatchedExporter({
-      makeTransport: await loadTransport(config),
+      makeTransport,
       timeout: config.timeout,
       counts,
       log,
