@@ -82,6 +82,8 @@ export interface VictoriaMetrics {
   readonly otlpEndpoint: string;
   /** The last sample of every series that matches. */
   last(selector: string): Promise<readonly StoredSample[]>;
+  /** The values that an instant query finds. */
+  query(promql: string): Promise<readonly number[]>;
 }
 
 /** Starts it on the loopback interface and waits until it is ready. */
@@ -92,6 +94,7 @@ export async function startVictoriaMetrics(program: string, folder: string): Pro
     `-httpListenAddr=${address}`,
     `-storageDataPath=${join(folder, 'data')}`,
     '-opentelemetry.usePrometheusNaming',
+    '-search.latencyOffset=1s',
   ]);
   const url = `http://${address}`;
   await vi.waitFor(async () => expect((await fetch(`${url}/health`)).status).toBe(200), {
@@ -100,6 +103,11 @@ export async function startVictoriaMetrics(program: string, folder: string): Pro
   });
   return {
     otlpEndpoint: `${url}/opentelemetry`,
+    async query(promql) {
+      const response = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query: promql }).toString()}`);
+      const { data }: QueryAnswer = JSON.parse(await response.text());
+      return data.result.map(({ value }) => Number(value[1]));
+    },
     async last(selector) {
       // What has not been written to disk yet is not found otherwise.
       await fetch(`${url}/internal/force_flush`);
@@ -111,6 +119,10 @@ export async function startVictoriaMetrics(program: string, folder: string): Pro
       });
     },
   };
+}
+
+interface QueryAnswer {
+  readonly data: { readonly result: readonly { readonly value: readonly [time: number, value: string] }[] };
 }
 
 interface ExportedSeries {
