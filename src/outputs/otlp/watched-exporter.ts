@@ -58,7 +58,7 @@ export class WatchedExporter implements PushMetricExporter {
     const { counts, log, redact } = this.#options;
     const succeeded = code === ExportResultCode.SUCCESS;
     counts.record(succeeded ? 'success' : 'failure');
-    const problem = succeeded ? '' : redact(exportProblem(error));
+    const problem = succeeded ? '' : exportProblem(error, redact);
     const before = this.#problem;
     this.#problem = problem;
     if (succeeded) {
