@@ -5,6 +5,8 @@
  * koffi stays outside: `import('koffi')` becomes a `require` of `koffi.node` beside the bundle. koffi's own loader would also
  * look for it in folders above the bundle, and on Windows whoever may write there (`C:\` lets every user make folders) could
  * have a file of theirs loaded by a service.
+ *
+ * What pushes over OTLP is in files of its own, so that nobody else has to read it: `otlp.cjs`, and `otlp-grpc.cjs` for gRPC.
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
@@ -23,10 +25,37 @@ const koffiBesideTheBundle: Plugin = {
   },
 };
 
+/** Modules that are loaded only where they are wanted → the file that they are bundled into. */
+const FILES_OF_THEIR_OWN: Readonly<Record<string, string>> = {
+  '../outputs/otlp/push.ts': 'otlp.cjs',
+  './grpc.ts': 'otlp-grpc.cjs',
+};
+
+const filesOfTheirOwn: Plugin = {
+  name: 'files-of-their-own',
+  setup({ onResolve }) {
+    onResolve({ filter: /\.ts$/ }, ({ path, kind }) => {
+      const file = FILES_OF_THEIR_OWN[path];
+      return kind === 'dynamic-import' && file !== undefined ? { path: `./${file}`, external: true } : undefined;
+    });
+  },
+};
+
+/** As a module of the newer kind it makes a `require` of its own, which finds nothing in a bundle. */
+const grpcAsRequired: Plugin = {
+  name: 'grpc-as-required',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^@opentelemetry\/otlp-grpc-exporter-base$/ }, ({ path, resolveDir, kind }) =>
+      kind === 'require-call' ? undefined : resolve(path, { resolveDir, kind: 'require-call' }),
+    );
+  },
+};
+
 /**
  * Parts of libraries that the exporter never comes to, and that would be half of what it loads: readers of request bodies and
  * files (express), the table of a thousand media types of which three are answered, what prom-client offers beside counters,
- * gauges and registries, the log of express's developers, its templates, and programs as commands (commander).
+ * gauges and registries, the log of express's developers, its templates, programs as commands (commander), and what reads protocol
+ * files (gRPC).
  */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   'body-parser': 'module.exports = {};',
@@ -45,6 +74,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   './lib/metricAggregators': 'module.exports = {};',
   './lib/pushgateway': 'module.exports = class {};',
   './lib/summary': 'module.exports = class {};',
+  '@grpc/proto-loader': 'module.exports = {};',
   './view': 'module.exports = class {};',
 };
 
@@ -98,7 +128,8 @@ const CODE: BuildOptions = {
 };
 
 /**
- * Bundles `src/main.ts` into a folder, as `ras_exporter.cjs` and `app.js`; `koffi.node` has to be put beside them.
+ * Bundles `src/main.ts` into a folder, as `ras_exporter.cjs`, `app.js` and those for OTLP; `koffi.node` has to be put beside
+ * them.
  *
  * @throws when esbuild has anything to complain about, be it a warning
  */
@@ -110,8 +141,15 @@ export async function bundle(folder: string): Promise<void> {
       outfile: join(folder, APP),
       banner: { js: APP_BANNER },
       footer: { js: APP_FOOTER },
-      plugins: [koffiBesideTheBundle, threadInTheBundle, leftOut],
+      plugins: [koffiBesideTheBundle, threadInTheBundle, filesOfTheirOwn, leftOut],
       define: { REVISION_OF_BUILD: JSON.stringify(revision()) },
+    }),
+    await build({
+      ...CODE,
+      entryPoints: { otlp: 'src/outputs/otlp/push.ts', 'otlp-grpc': 'src/outputs/otlp/grpc.ts' },
+      outdir: folder,
+      outExtension: { '.js': '.cjs' },
+      plugins: [grpcAsRequired, filesOfTheirOwn, leftOut],
     }),
     await build({ ...CODE, entryPoints: ['scripts/start.ts'], outfile: join(folder, 'ras_exporter.cjs') }),
   ];

@@ -6,9 +6,11 @@ import { scrapeMetrics } from '../src/collectors/scrape.ts';
 import { resolveConfig } from '../src/config/config.ts';
 import { environmentVariable, FLAGS, type Flag } from '../src/config/flags.ts';
 import { buildMetrics } from '../src/metrics/build.ts';
+import { heartbeatMetrics } from '../src/metrics/heartbeat.ts';
 import type { Metric } from '../src/metrics/metric.ts';
 import { processMetrics } from '../src/metrics/process.ts';
 import { reloadMetrics } from '../src/metrics/reload.ts';
+import { otlpMetrics } from '../src/outputs/otlp/exports.ts';
 import { httpMetrics } from '../src/web/http-metrics.ts';
 
 const docs = join(import.meta.dirname, '..', 'docs');
@@ -21,7 +23,8 @@ export function declaredMetrics(): readonly { readonly title: string; readonly m
   }));
   return [
     ...collectors,
-    { title: 'The exporter', metrics: [...buildMetrics, ...scrapeMetrics, ...reloadMetrics] },
+    { title: 'The exporter', metrics: [...buildMetrics, ...heartbeatMetrics, ...scrapeMetrics, ...reloadMetrics] },
+    { title: 'OTLP push, when it is on', metrics: otlpMetrics },
     { title: 'Its process, unless `--web.disable-exporter-metrics`', metrics: [...httpMetrics, ...processMetrics] },
   ];
 }

@@ -2,7 +2,7 @@
 # Installs the Debian packages that the test suites need and npm does not bring; only those that are missing.
 set -euo pipefail
 
-packages=(wine wine64 gcc libc6-dev gcc-mingw-w64-x86-64 prometheus openssl chromium)
+packages=(wine wine64 gcc libc6-dev gcc-mingw-w64-x86-64 prometheus openssl chromium protobuf-compiler)
 
 missing=()
 for package in "${packages[@]}"; do

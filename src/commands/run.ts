@@ -10,7 +10,9 @@ import { connectionLog } from '../logging/connection-log.ts';
 import { type Logger, type OpenLog, openLogger } from '../logging/logger.ts';
 import { problemLog } from '../logging/problem-log.ts';
 import { buildFamily } from '../metrics/build.ts';
+import { heartbeatFamily } from '../metrics/heartbeat.ts';
 import { processFamilies } from '../metrics/process.ts';
+import type { Push, TakeSnapshot } from '../outputs/otlp/push.ts';
 import { isHanging, type Windows } from '../ras/windows.ts';
 import { REVISION, VERSION } from '../version.ts';
 import { createApp } from '../web/app.ts';
@@ -28,7 +30,7 @@ const LOG_GRACE = 500;
 export interface Exporter {
   /** What it listens on: `127.0.0.1:10600`. */
   readonly addresses: readonly string[];
-  /** Takes no new request and lets those in flight end, for at most `grace` milliseconds. */
+  /** Takes no new request, lets those in flight end and pushes a last time, for at most `grace` milliseconds. */
   stop(grace: number): Promise<void>;
   /**
    * Reads the configuration again.
@@ -62,7 +64,16 @@ export async function startExporter(
     return () => scraper.use(chosen);
   };
   const reloader = new Reloader(live, prepare, log);
-  const door = await openDoor(config.web.configFile, log);
+  let push: Push | undefined;
+  const ownFamilies = () => [
+    buildFamily(windows.name),
+    heartbeatFamily(),
+    ...reloader.families(),
+    ...(push?.families() ?? []),
+    ...(config.web.exporterMetrics ? processFamilies() : []),
+  ];
+  // Before it listens: what cannot be loaded keeps it from starting.
+  const [door, startPush] = await Promise.all([openDoor(config.web.configFile, log), loadPush(config, log)]);
   const app = createApp({
     config,
     scraper,
@@ -70,11 +81,7 @@ export async function startExporter(
     windows,
     log,
     ready: () => ready,
-    ownFamilies: () => [
-      buildFamily(windows.name),
-      ...reloader.families(),
-      ...(config.web.exporterMetrics ? processFamilies() : []),
-    ],
+    ownFamilies,
     guard: door?.guard,
   });
   const servers = await listen(config.web.listenAddresses, app, door);
@@ -83,10 +90,14 @@ export async function startExporter(
   const tls = door?.tls ?? false;
   for (const address of servers.addresses) log.info('Listening', { address, path: config.web.telemetryPath, tls });
   log.debug('Configuration', shownSettings(live.settings));
+  push = startPush?.(async (timeout) => {
+    const { families } = await scraper.scrape(timeout);
+    return [...families, ...ownFamilies()];
+  });
   return {
     addresses: servers.addresses,
     async stop(grace) {
-      await servers.close(grace);
+      await Promise.all([servers.close(grace), push?.stop(grace)]);
       await door?.close();
     },
     reload: () => reloader.reload(),
@@ -106,6 +117,20 @@ async function openDoor(file: string | undefined, log: Logger): Promise<FrontDoo
     if (error instanceof WebConfigError) throw new ConfigError(`--web.config.file ${error.message}`);
     throw error;
   }
+}
+
+/** What begins to push, if that is wanted; else nothing of it is even loaded. */
+async function loadPush(
+  { otlp, scrape }: Config,
+  log: Logger,
+): Promise<((snapshot: TakeSnapshot) => Push) | undefined> {
+  if (otlp === undefined) return undefined;
+  const [{ preparePush }, { readHostId }] = await Promise.all([
+    import('../outputs/otlp/push.ts'),
+    import('../ras/host-id.ts'),
+  ]);
+  const [start, hostId] = await Promise.all([preparePush(otlp), readHostId()]);
+  return (snapshot) => start({ snapshot, snapshotTimeout: scrape.timeout, hostId, log });
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { ConnectionsOptions } from '../collectors/connections/connections.ts';
 import { ConfigError } from './config-error.ts';
 import type { FlagName } from './flags.ts';
+import { type OtlpConfig, resolveOtlp } from './otlp.ts';
 import { withoutPasswords } from './secrets.ts';
 import {
   defaultSetting,
@@ -51,6 +52,8 @@ export interface Config {
   readonly events: { readonly since: number };
   /** Milliseconds. */
   readonly scrape: { readonly timeout: number; readonly timeoutMargin: number };
+  /** Absent when nothing is pushed. */
+  readonly otlp: OtlpConfig | undefined;
   readonly ras: { readonly api: (typeof RAS_APIS)[number] };
   readonly simulation: { readonly scenario: string | undefined };
   readonly log: {
@@ -65,19 +68,29 @@ export type { FlagValues } from './settings.ts';
 
 /** @throws ConfigError with everything that is wrong */
 export function resolveConfig(flags: FlagValues, environment: Environment, file?: FileSettings): Config {
-  const { config, problems } = tryConfigOf(gatherSettings(flags, environment, file));
+  const { config, problems } = tryConfigOf(gatherSettings(flags, environment, file), environment);
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
 
 /** The configuration with the defaults in place of what is wrong, and one line for each flag that is. */
-export function tryConfigOf(settings: Settings): { readonly config: Config; readonly problems: readonly string[] } {
+export function tryConfigOf(
+  settings: Settings,
+  environment: Environment,
+): { readonly config: Config; readonly problems: readonly string[] } {
   const problems: string[] = [];
   const right = new Map(settings);
+  // Those of OpenTelemetry, which are no flags.
+  let variables = environment;
   for (;;) {
     try {
-      return { config: build(right), problems };
+      return { config: build(right, variables), problems };
     } catch (error) {
+      if (error instanceof VariableProblem) {
+        problems.push(error.message);
+        variables = { ...variables, [error.variable]: undefined };
+        continue;
+      }
       if (!(error instanceof FlagProblem)) throw error;
       problems.push(error.message);
       // What else is wrong shows when this flag is right, as its default is.
@@ -96,8 +109,18 @@ class FlagProblem extends Error {
   }
 }
 
-/** @throws FlagProblem */
-function build(settings: Settings): Config {
+/** One variable of OpenTelemetry that is wrong. */
+class VariableProblem extends Error {
+  readonly variable: string;
+
+  constructor(variable: string, message: string) {
+    super(message);
+    this.variable = variable;
+  }
+}
+
+/** @throws FlagProblem, VariableProblem */
+function build(settings: Settings, environment: Environment): Config {
   const given = (name: FlagName): Setting => settings.get(name) ?? defaultSetting(name);
   const all = <T>(name: FlagName, parse: (text: string) => T): T[] => {
     const setting = given(name);
@@ -141,6 +164,13 @@ function build(settings: Settings): Config {
       timeout: one('scrape.timeout', positive),
       timeoutMargin: one('scrape.timeout-margin', parseDuration),
     },
+    otlp: resolveOtlp({
+      optional: (name, parse) => (given(name).origin === 'file' ? undefined : optional(name, parse)),
+      ofFile: (name, parse) => (given(name).origin === 'file' ? optional(name, parse) : undefined),
+      at: atVariable,
+      environment,
+      isOnCommandLine: given('otlp.enabled').origin === 'flag',
+    }),
     ras: { api: one('ras.api', (text) => parseChoice(text, RAS_APIS)) },
     simulation: { scenario: optional('simulation.scenario', notEmpty) },
     log: {
@@ -178,6 +208,15 @@ function at<T>(flag: FlagName, { place }: Setting, parse: () => T): T {
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
     throw new FlagProblem(flag, `${place} ${withoutPasswords(error.message)}`);
+  }
+}
+
+function atVariable<T>(variable: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new VariableProblem(variable, `${variable} ${withoutPasswords(error.message)}`);
   }
 }
 

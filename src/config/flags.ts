@@ -115,6 +115,31 @@ export const FLAGS = [
     help: 'Subtracted from the time-out, so that the answer arrives in time. Never takes more than half of it.',
   },
   {
+    name: 'otlp.enabled',
+    help: 'Push the metrics over OTLP. On as well when --otlp.endpoint or OTEL_EXPORTER_OTLP_ENDPOINT (or its METRICS variant) is set.',
+  },
+  {
+    name: 'otlp.endpoint',
+    value: 'url',
+    help: 'Where to push to; over HTTP, /v1/metrics is appended. Default: OTEL_EXPORTER_OTLP_ENDPOINT, else localhost.',
+  },
+  {
+    name: 'otlp.protocol',
+    value: 'protocol',
+    help: 'http/protobuf, http/json or grpc. Default: OTEL_EXPORTER_OTLP_PROTOCOL, else http/protobuf.',
+  },
+  {
+    name: 'otlp.interval',
+    value: 'duration',
+    help: 'Time from push to push. Default: OTEL_METRIC_EXPORT_INTERVAL, else 60s.',
+  },
+  {
+    name: 'otlp.headers',
+    secret: true,
+    value: 'list',
+    help: 'Headers of every push as name=value,name=value, percent-encoded; added to those of OTEL_EXPORTER_OTLP_HEADERS. Better given by the variable: every user of a machine may read command lines.',
+  },
+  {
     name: 'ras.api',
     value: 'api',
     default: 'auto',

@@ -74,7 +74,7 @@ export class LiveConfig {
       if (setting !== undefined) settings.set(name, setting);
     }
     // Each setting alone is right; together they may not be.
-    const { config, problems: together } = tryConfigOf(settings);
+    const { config, problems: together } = tryConfigOf(settings, this.#source.environment);
     if (together.length > 0) throw new ConfigError(together);
     const use = prepare(config);
     this.#loaded = { settings, config };
@@ -94,7 +94,7 @@ function textOf(name: FlagName, setting: Setting | undefined): string {
 }
 
 function viewOf(current: () => Config): Config {
-  const part = <K extends keyof Config>(name: K): Config[K] => partView(() => current()[name]);
+  const part = <K extends Exclude<keyof Config, 'otlp'>>(name: K): Config[K] => partView(() => current()[name]);
   return {
     web: part('web'),
     collectors: part('collectors'),
@@ -103,6 +103,9 @@ function viewOf(current: () => Config): Config {
     projection: part('projection'),
     events: part('events'),
     scrape: part('scrape'),
+    get otlp() {
+      return current().otlp;
+    },
     ras: part('ras'),
     simulation: part('simulation'),
     log: part('log'),

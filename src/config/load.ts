@@ -32,6 +32,6 @@ export async function tryLoadConfig({
   // Most starts read no file, and then no YAML library is loaded.
   const reading = file === undefined ? undefined : (await import('./file.ts')).readConfigFile(file);
   const settings = gatherSettings(flags, environment, reading?.settings);
-  const { config, problems } = tryConfigOf(settings);
+  const { config, problems } = tryConfigOf(settings, environment);
   return { settings, config, problems: [...(reading?.problems ?? []), ...problems] };
 }

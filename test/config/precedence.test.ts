@@ -21,6 +21,12 @@ function valuesOf({ name, value }: Flag): readonly string[] {
       return ['debug', 'warn', 'error'];
     case 'log.format':
       return ['logfmt', 'json'];
+    case 'otlp.endpoint':
+      return ['http://a.example:1', 'http://b.example:2', 'https://c.example:3'];
+    case 'otlp.protocol':
+      return ['http/protobuf', 'http/json', 'grpc'];
+    case 'otlp.headers':
+      return ['a=1', 'a=2', 'b=3'];
     case 'ras.api':
       return ['auto', 'rasapi32', 'simulated'];
     default:
@@ -37,6 +43,12 @@ function valuesOf({ name, value }: Flag): readonly string[] {
     default:
       return ['one', 'two', 'three'];
   }
+}
+
+/** What makes a flag matter that says how something is done. */
+function beside(name: FlagName): Readonly<Record<string, string>> {
+  const needsOtlp = name.startsWith('otlp.') && name !== 'otlp.enabled';
+  return needsOtlp ? { [environmentVariable('otlp.enabled')]: 'true' } : {};
 }
 
 const inFile = (FLAGS as readonly (Flag & { readonly name: FlagName })[]).filter((flag) => flag.inFile !== false);
@@ -63,10 +75,12 @@ describe('every flag', () => {
               ...(byFlag === undefined ? [] : [`--${name}=${byFlag}`]),
             ]);
             if (invocation.command !== 'run') throw new Error(invocation.command);
-            const environment = byVariable === undefined ? {} : { [environmentVariable(name)]: byVariable };
+            const variable = byVariable === undefined ? {} : { [environmentVariable(name)]: byVariable };
+            const environment = { ...beside(name), ...variable };
             const { config } = await loadConfig({ flags: invocation.flags, environment });
             const expected = byFlag ?? byVariable ?? byFile;
-            const alone = expected === undefined ? {} : { [environmentVariable(name)]: expected };
+            const only = expected === undefined ? {} : { [environmentVariable(name)]: expected };
+            const alone = { ...beside(name), ...only };
             expect(config).toEqual((await loadConfig({ flags: {}, environment: alone })).config);
           },
         ),
@@ -79,7 +93,8 @@ describe('every flag', () => {
     for (const flag of inFile) {
       const configs = new Set<string>();
       for (const value of valuesOf(flag)) {
-        const { config } = await loadConfig({ flags: {}, environment: { [environmentVariable(flag.name)]: value } });
+        const environment = { ...beside(flag.name), [environmentVariable(flag.name)]: value };
+        const { config } = await loadConfig({ flags: {}, environment });
         configs.add(JSON.stringify(config, (_, part: unknown) => (part instanceof RegExp ? part.source : part)));
       }
       expect(configs.size, flag.name).toBe(valuesOf(flag).length);

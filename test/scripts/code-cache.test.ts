@@ -9,6 +9,9 @@ import { APP, CACHE } from '../../scripts/code-cache.ts';
 import { get } from '../support/exporter.ts';
 import { type Ended, endPrograms, startProgram } from '../support/program.ts';
 
+/** What pushes over OTLP. */
+const OTLP = ['otlp-grpc.cjs', 'otlp.cjs'];
+
 const preload = resolve(import.meta.dirname, '../support/report-cache.cjs');
 
 const base = mkdtempSync(join(tmpdir(), 'ras-cache-'));
@@ -59,7 +62,7 @@ test('the recorded cache is accepted by the Node.js that recorded it, and the ex
 });
 
 test('recording leaves nothing else behind', () => {
-  expect(readdirSync(folder).toSorted()).toEqual([CACHE, APP, 'ras_exporter.cjs']);
+  expect(readdirSync(folder).toSorted()).toEqual([CACHE, APP, ...OTLP, 'ras_exporter.cjs']);
 });
 
 describe('it serves and stops all the same', () => {
@@ -119,12 +122,12 @@ test.for([
   expect(readFileSync(report, 'utf8')).toBe('accepted');
 });
 
-test('the code requires nothing but modules of Node.js and the file beside it', () => {
-  const code = readFileSync(join(folder, APP), 'utf8') + readFileSync(join(folder, 'ras_exporter.cjs'), 'utf8');
+test('the code requires nothing but modules of Node.js and the files beside it', () => {
+  const code = [APP, ...OTLP, 'ras_exporter.cjs'].map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
   const required = [...code.matchAll(/\brequire\(\s*([^)]*)\)/g)].map(([, argument]) => argument);
   expect(required.length).toBeGreaterThan(0);
   const foreign = required.filter((argument) => !isBuiltin(argument?.replaceAll('"', '') ?? ''));
-  expect(new Set(foreign)).toEqual(new Set(['"./koffi.node"']));
+  expect(new Set(foreign)).toEqual(new Set(['"./koffi.node"', ...OTLP.map((file) => `"./${file}"`)]));
 });
 
 test('the code is ASCII, since it is read as Latin-1', () => {

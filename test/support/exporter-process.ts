@@ -20,15 +20,16 @@ export interface ExporterProcessOptions {
   readonly port?: number;
   /** Arguments of Node.js itself. */
   readonly node?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts it and waits until it answers. Its log is read from standard error, or with `--log.file=stdout` from there. */
 export async function startExporterProcess(
   args: readonly string[] = [],
-  { port: wanted = 0, node = [] }: ExporterProcessOptions = {},
+  { port: wanted = 0, node = [], env = {} }: ExporterProcessOptions = {},
 ): Promise<ExporterProcess> {
   const flags = [`--web.listen-address=127.0.0.1:${wanted}`, ...args];
-  const program = startProgram(process.execPath, [...node, main, ...flags]);
+  const program = startProgram(process.execPath, [...node, main, ...flags], { env });
   const listening = () => {
     const found = /msg=Listening address=127\.0\.0\.1:(?<port>\d+)/.exec(program.stderr() + program.stdout());
     if (found === null) throw new Error(`it does not listen: ${program.stderr()}`);

@@ -19,6 +19,7 @@ const PACKAGES = {
   promtool: 'prometheus',
   'prometheus-alertmanager': 'prometheus-alertmanager',
   chromium: 'chromium',
+  protoc: 'protobuf-compiler',
   openssl: 'openssl',
 } as const;
 
