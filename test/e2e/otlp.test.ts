@@ -30,7 +30,7 @@ entries:
 `;
 
 /** What goes on changing while the connections stand still. */
-const MOVING = /^(ras_exporter_|ras_api_calls|process_|nodejs_)/;
+const MOVING = /^(ras_exporter_|ras_api_calls|process_|nodejs_|ras_connection_(received|transmitted)_(bytes|frames)_)/;
 
 let folder: string;
 let scenario: string;

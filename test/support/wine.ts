@@ -193,7 +193,7 @@ async function untilAnswers(url: string, program: Program): Promise<void> {
   void program.exitCode.then(() => {
     ended = true;
   });
-  while (!(await answers(url))) {
+  while (!(await answers(`${url}/-/healthy`))) {
     if (ended) throw new Error(`The exporter ended with ${await program.exitCode}:\n${program.log()}`);
     if (Date.now() > deadline) throw new Error(`No answer from ${url}:\n${program.log()}`);
     await sleep(50);
