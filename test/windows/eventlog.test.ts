@@ -30,7 +30,7 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc'))('the event log on W
       'type 2, id 101',
       'msg=\\"Simulated API: these are not the connections of this machine\\"',
       'type 4, id 100',
-      expect.stringMatching(/^msg=Listening address=127\.0\.0\.1:\d+ path=\/metrics$/),
+      expect.stringMatching(/^msg=Listening address=127\.0\.0\.1:\d+ path=\/metrics tls=false$/),
       'type 4, id 100',
       'msg=Stopping signal=SIGTERM',
     ]);
