@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { Collector } from './collector.ts';
 import { connectionsCollector } from './connections/connections.ts';
 import { devicesCollector } from './devices.ts';
+import { eventsCollector } from './events/events.ts';
 import { managerCollector } from './manager.ts';
 import { phonebookCollector } from './phonebook.ts';
 import { Phonebooks } from './phonebooks.ts';
@@ -17,6 +18,7 @@ const COLLECTORS: readonly ((config: Config, shared: Shared) => Collector)[] = [
   ({ connections, phonebook }, { phonebooks }) =>
     phonebookCollector(connections, phonebooks, phonebook.paths.length > 0),
   () => devicesCollector(),
+  ({ connections, events: { since } }, { phonebooks }) => eventsCollector({ ...connections, since }, phonebooks),
   () => managerCollector(),
 ];
 

@@ -38,6 +38,7 @@ export class Phonebooks {
   readonly #allUsers = new Set<string>();
   /** By folded path; `''` for the phone books that Windows reads by itself. */
   readonly #last = new Map<string, readonly RasEntryName[]>();
+  readonly #firstReading = Promise.withResolvers<void>();
 
   /**
    * @param paths further `.pbk` files (`--collector.phonebook.paths`)
@@ -46,6 +47,16 @@ export class Phonebooks {
   constructor(paths: readonly string[] = [], clock: () => number = () => performance.now()) {
     this.#paths = paths;
     this.#clock = clock;
+  }
+
+  /** What was read last, of all phone books: what is known without asking Windows. */
+  get lastRead(): readonly RasEntryName[] {
+    return [...this.#last.values()].flat();
+  }
+
+  /** Settles when phone books were read for the first time, whatever came of it. */
+  get firstReading(): Promise<void> {
+    return this.#firstReading.promise;
   }
 
   /**
@@ -103,6 +114,7 @@ export class Phonebooks {
       // One that does not return is not worth a deadline per scrape, either.
       if (!(problem instanceof ServiceStopped)) owner.retryAt = this.#clock() + RETRY;
     }
+    this.#firstReading.resolve();
     const standard = failure === undefined;
     return { known: standard || paths.length > 0, standard, entries, spelling, paths, problems };
   }

@@ -7,14 +7,17 @@
  */
 import { CallTimeout } from './call-errors.ts';
 
-/** Starts a call and reports its result later, exactly once. */
-export type StartCall<T> = (done: (error: Error | null | undefined, result: T) => void) => void;
-
-/** What hangs, in messages: a function, or the function whose turn it is now where one job calls several. */
-export type CallName = string | (() => string);
+/**
+ * Starts a call and reports its result later, exactly once. What makes several calls, one after the other, tells by `calling`
+ * which of them it has come to; it ends on its own when nobody waits for it any more.
+ */
+export type StartCall<T> = (
+  done: (error: Error | null | undefined, result: T) => void,
+  calling: (name: string) => void,
+) => void;
 
 interface Queued {
-  readonly name: CallName;
+  readonly name: string;
   readonly start: () => void;
   readonly refuse: (error: Error) => void;
 }
@@ -22,7 +25,7 @@ interface Queued {
 export class Lane {
   readonly #queue: Queued[] = [];
   readonly #clock: () => number;
-  #running: { readonly name: CallName; readonly since: number; abandoned: boolean } | undefined;
+  #running: { name: string; since: number; abandoned: boolean } | undefined;
 
   /** @param clock milliseconds, monotonic */
   constructor(clock: () => number = () => performance.now()) {
@@ -44,10 +47,10 @@ export class Lane {
    *
    * @throws CallTimeout when `signal` aborts first, or when the lane hangs
    */
-  run<T>(name: CallName, start: StartCall<T>, signal: AbortSignal): Promise<T> {
+  run<T>(name: string, start: StartCall<T>, signal: AbortSignal): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (signal.aborted) {
-        reject(notCalled(name, 'the deadline had passed'));
+        reject(new CallTimeout(name, `${name} was not called: the deadline had passed`));
         return;
       }
       if (this.hanging) {
@@ -63,7 +66,7 @@ export class Lane {
           const onAbort = () => {
             call.abandoned = true;
             const waited = ((this.#clock() - call.since) / 1000).toFixed(1);
-            reject(new CallTimeout(textOf(name), `${textOf(name)} has not returned within ${waited} s`));
+            reject(new CallTimeout(call.name, `${call.name} has not returned within ${waited} s`));
             for (const queued of this.#queue.splice(0)) queued.refuse(this.#refusal(queued.name));
           };
           signal.addEventListener('abort', onAbort, { once: true });
@@ -73,8 +76,12 @@ export class Lane {
             outcome();
             this.#next();
           };
+          const calling = (current: string) => {
+            call.name = current;
+            call.since = this.#clock();
+          };
           try {
-            start((error, result) => settle(() => (error instanceof Error ? reject(error) : resolve(result))));
+            start((error, result) => settle(() => (error instanceof Error ? reject(error) : resolve(result))), calling);
           } catch (error) {
             settle(() => reject(error));
           }
@@ -87,7 +94,7 @@ export class Lane {
       const onAbortQueued = () => {
         const at = this.#queue.indexOf(job);
         if (at >= 0) this.#queue.splice(at, 1);
-        reject(notCalled(name, 'the deadline passed while it waited for another call'));
+        reject(new CallTimeout(name, `${name} was not called: the deadline passed while it waited for another call`));
       };
       signal.addEventListener('abort', onAbortQueued, { once: true });
       this.#queue.push(job);
@@ -99,17 +106,9 @@ export class Lane {
     if (this.#running === undefined) this.#queue.shift()?.start();
   }
 
-  #refusal(name: CallName): CallTimeout {
+  #refusal(name: string): CallTimeout {
     const call = this.#running;
     const seconds = call === undefined ? 0 : Math.round((this.#clock() - call.since) / 1000);
-    return notCalled(name, `${textOf(call?.name ?? 'a call')} has not returned for ${seconds} s`);
+    return new CallTimeout(name, `${name} was not called: ${call?.name ?? 'a call'} has not returned for ${seconds} s`);
   }
-}
-
-function notCalled(name: CallName, why: string): CallTimeout {
-  return new CallTimeout(textOf(name), `${textOf(name)} was not called: ${why}`);
-}
-
-function textOf(name: CallName): string {
-  return typeof name === 'string' ? name : name();
 }

@@ -57,13 +57,13 @@ export async function buildDouble(
 /** One line of the script; made by the functions below. */
 export type Directive = string & { readonly directive: true };
 
-type Value = string | number | bigint | boolean | undefined;
+export type Value = string | number | bigint | boolean | undefined;
 
 function isDirective(line: string): line is Directive {
   return !line.includes('\n');
 }
 
-/** For the makers of directives in other files. */
+/** One line of the script; for the makers of directives in other files. */
 export function directive(word: string, values: Readonly<Record<string, Value>>): Directive {
   const pairs = Object.entries(values).filter(([, value]) => value !== undefined);
   const line = [word, ...pairs.map(([key, value]) => `${key}=${typeof value === 'boolean' ? Number(value) : value}`)];
@@ -255,7 +255,7 @@ export interface DoubleCall {
   readonly thread: number;
 }
 
-const STRINGS = new Set(['reserved', 'phonebook', 'entry', 'service', 'machine', 'database']);
+const STRINGS = new Set(['reserved', 'phonebook', 'entry', 'service', 'machine', 'database', 'channel', 'query']);
 
 /** Script and log of the double in a folder of the test's own. */
 export class DoubleScript {

@@ -241,7 +241,7 @@ describe('listening', () => {
 
   it('refuses collectors that do not exist before it listens', async () => {
     await expect(startTestExporter(ras, ['--collectors.enabled=[defaults],cpu'])).rejects.toThrow(
-      '--collectors.enabled: there is no collector "cpu"; there are: [defaults], connections',
+      '--collectors.enabled: there is no collector "cpu"; there are: [defaults], connections, events',
     );
   });
 

@@ -9,7 +9,7 @@ import { BadAnswer, CallError } from '../call-errors.ts';
 import { type Argument, type AsyncCall, Library } from '../dll/library.ts';
 import { StructReader } from '../dll/read.ts';
 import { systemDll } from '../dll/system-dll.ts';
-import { Lane } from '../lane.ts';
+import { Lane, type StartCall } from '../lane.ts';
 import { SERVICE_STATES, type ServiceManager, type ServiceState } from '../service-manager.ts';
 import {
   PROTOTYPES,
@@ -68,22 +68,18 @@ export class Advapi32 implements ServiceManager {
       QueryServiceStatusEx: await this.#library.bind('QueryServiceStatusEx'),
       CloseServiceHandle: await this.#library.bind('CloseServiceHandle'),
     };
-    let calling: ServiceFunction = 'OpenSCManagerW';
-    const ask: Ask = (name, ...args) => {
-      calling = name;
-      return this.#ask(calls[name], args);
+    const job: StartCall<ServiceState> = (done, calling) => {
+      const ask: Ask = (name, ...args) => {
+        calling(name);
+        return this.#ask(calls[name], args);
+      };
+      look(ask, service, signal).then(
+        (state) => done(undefined, state),
+        // The lane looks at the error first.
+        (error: unknown) => done(errorOf(error), 'absent'),
+      );
     };
-    const job = async (done: (error: undefined, outcome: ServiceState | Error) => void) => {
-      const outcome = look(ask, service, signal).catch(errorOf);
-      done(undefined, await outcome);
-    };
-    const state = await this.#lane.run<ServiceState | Error>(
-      () => calling,
-      (done) => void job(done),
-      signal,
-    );
-    if (state instanceof Error) throw state;
-    return state;
+    return this.#lane.run('OpenSCManagerW', job, signal);
   }
 
   #ask(call: AsyncCall, args: readonly Argument[]): Promise<Returned> {

@@ -105,10 +105,27 @@ export class EntryPlayer {
       subEntry,
       entryId: this.properties.entryId,
       flags: this.#flags,
-      correlationId: guidOf('dial', phonebook.path, name, String(this.#twin), String(dial)),
+      correlationId: correlationIdOf(this.#entry, this.#twin, dial),
     };
     return { connection, status };
   }
+}
+
+/** How many entries of the same name and phone book stand before each. */
+export function twinsOf(entries: readonly ScenarioEntry[]): readonly number[] {
+  const counts = new Map<string, number>();
+  return entries.map(({ name, phonebook }) => {
+    // Neither a name nor a path holds a NUL.
+    const key = `${phonebook.path}\0${name}`;
+    const twin = counts.get(key) ?? 0;
+    counts.set(key, twin + 1);
+    return twin;
+  });
+}
+
+/** guidCorrelationId of the how-many-th dial of an entry. */
+export function correlationIdOf({ name, phonebook }: ScenarioEntry, twin: number, dial: number): string {
+  return guidOf('dial', phonebook.path, name, String(twin), String(dial));
 }
 
 /** A GUID that is always the same for the same parts, in the form of a random one. Parts hold no NUL. */

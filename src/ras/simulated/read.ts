@@ -2,6 +2,7 @@
 import { RAS_FUNCTIONS } from '../api.ts';
 import { ENCRYPTIONS, VPN_STRATEGIES } from '../entry-options.ts';
 import type { Place } from './place.ts';
+import { readEventLog } from './read-event-log.ts';
 import { readPhonebooks } from './read-phonebooks.ts';
 import { readDelay, readServices, readSpell } from './read-services.ts';
 import { readTimeline } from './read-timeline.ts';
@@ -16,7 +17,7 @@ import {
 } from './scenario.ts';
 
 /** Every key of a scenario file, by where it may stand; `STEP_KEYS` are those of a timeline. */
-export const SCENARIO_KEYS = ['description', 'phonebooks', 'entries', 'api', 'services'] as const;
+export const SCENARIO_KEYS = ['description', 'phonebooks', 'entries', 'api', 'services', 'event_log'] as const;
 export const ENTRY_KEYS = [
   'name',
   'phonebook',
@@ -68,6 +69,7 @@ export function scenarioOf(root: Place): Scenario {
         ?.list()
         .map((place) => readTrouble(place, names)) ?? [],
     services: readServices(fields.get('services')),
+    eventLog: readEventLog(fields.get('event_log'), entries.length > 0),
   };
 }
 

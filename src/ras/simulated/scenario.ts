@@ -15,6 +15,8 @@ export interface Scenario {
   readonly api: readonly ApiTrouble[];
   /** What services do; of several that apply at once the first counts. Default: all run. */
   readonly services?: readonly ServiceTrouble[];
+  /** What happens to the event log beside the records that the entries leave there. */
+  readonly eventLog: readonly LogTrouble[];
 }
 
 /** A phone book: a file that holds entries. */
@@ -104,6 +106,18 @@ export interface ApiTrouble extends Spell {
   /** Milliseconds that a call takes; `Infinity`: until the trouble ends. */
   readonly delay: number;
 }
+
+/** During some time the event log is read late, with an error, or not at all; or something happens to it at one moment. */
+export type LogTrouble =
+  | ({ readonly kind: 'call' } & Omit<ApiTrouble, 'function' | 'entries'>)
+  | {
+      /** The log is emptied; or `count` records are written: without their fields, unreadable, or dials that fail at once. */
+      readonly kind: 'cleared' | 'malformed' | 'unreadable' | 'burst';
+      readonly from: number;
+      /** The time from one moment to the next; `undefined` = happens once. */
+      readonly every: number | undefined;
+      readonly count: number;
+    };
 
 /** Written-out entries of one scenario; handles have room for 65 535. */
 export const MAX_ENTRIES = 10_000;

@@ -20,7 +20,7 @@ import { ApiCalls } from '../calls.ts';
 import { describeError } from '../errors.ts';
 import { Lane } from '../lane.ts';
 import { SimulatedPhonebooks } from './phonebooks.ts';
-import { EntryPlayer, slotOfHandle } from './player.ts';
+import { EntryPlayer, slotOfHandle, twinsOf } from './player.ts';
 import type { Scenario } from './scenario.ts';
 import { type CallTrouble, type FindTrouble, troubleFinder } from './trouble.ts';
 import { waitUntil } from './wait.ts';
@@ -73,13 +73,11 @@ class SimulatedApi implements RasApi {
     this.#start = clock();
     this.#lane = new Lane(clock);
     this.#troubleOf = troubleFinder(scenario.api);
-    const twins = new Map<string, number>();
+    const twins = twinsOf(scenario.entries);
     const phonebook = new Map<string, EntryPlayer>();
     this.#players = scenario.entries.map((entry, slot) => {
       const key = entryKey(entry.name, entry.phonebook.path);
-      const twin = twins.get(key) ?? 0;
-      twins.set(key, twin + 1);
-      const player = new EntryPlayer(entry, slot, twin);
+      const player = new EntryPlayer(entry, slot, twins[slot] ?? 0);
       if (player.inPhonebook && !phonebook.has(key)) phonebook.set(key, player);
       return player;
     });

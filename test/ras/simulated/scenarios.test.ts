@@ -6,6 +6,7 @@ import { describeError } from '../../../src/ras/errors.ts';
 import { BUILTIN_SCENARIO } from '../../../src/ras/simulated/builtin.ts';
 import { parseScenario, readScenario } from '../../../src/ras/simulated/parse.ts';
 import { API_KEYS, ENTRY_KEYS, SCENARIO_KEYS } from '../../../src/ras/simulated/read.ts';
+import { EVENT_LOG_KEYS } from '../../../src/ras/simulated/read-event-log.ts';
 import { PHONEBOOK_KEYS } from '../../../src/ras/simulated/read-phonebooks.ts';
 import { SERVICE_KEYS } from '../../../src/ras/simulated/read-services.ts';
 import { STEP_KEYS } from '../../../src/ras/simulated/read-timeline.ts';
@@ -147,6 +148,7 @@ describe('docs/simulation.md', () => {
       PHONEBOOK_KEYS,
       STEP_KEYS,
       API_KEYS,
+      EVENT_LOG_KEYS,
       CONNECTION_STATES,
       OWNERS,
       RAS_FUNCTIONS,
