@@ -25,7 +25,7 @@ const overview: Row = {
     ).thresholds(NEUTRAL),
     stat(
       {
-        title: 'Machines that need attention',
+        title: 'Machines in need of attention',
         description:
           'Machines with at least one of these: a connection that should be up is down; Prometheus cannot scrape the exporter; ' +
           'Windows does not tell about its connections; a collector fails; an entry failed three times or more with one error ' +
@@ -86,7 +86,7 @@ const overview: Row = {
         unit: 'none',
         span: 3,
       },
-      now('count(job:ras_machines:count) > bool 0 or vector(0)'),
+      now(orZero(`count(job:ras_machines:count{${JOB}}) > bool 0`)),
     )
       .mappings(LOADED)
       .thresholds(NEUTRAL),
@@ -166,8 +166,8 @@ const history: Row = {
       .noValue(NONE_OR_NOT_RECORDED),
     lines(
       {
-        title: 'Machines',
-        description: 'Machines whose exporter reports, by job (job:ras_machines:count).',
+        title: 'Machines, by job',
+        description: 'Machines whose exporter reports (job:ras_machines:count).',
         unit: 'short',
         span: 12,
       },

@@ -18,6 +18,8 @@ export interface Target {
 }
 
 export interface Prometheus {
+  /** Of its HTTP API, without a slash. */
+  readonly url: string;
   /** An instant query. */
   query(promql: string): Promise<readonly QueryResult[]>;
   /** The value of the one series that a query finds; `undefined` when it finds none. */
@@ -30,22 +32,29 @@ export interface Prometheus {
 interface PrometheusOptions {
   /** For configuration and data. */
   readonly folder: string;
-  /** Job → port of the loopback interface. */
-  readonly jobs: Readonly<Record<string, number>>;
+  /** Job → port of the loopback interface, or several. */
+  readonly jobs: Readonly<Record<string, number | readonly number[]>>;
+  /** Rules are evaluated as often. */
   readonly scrapeInterval: string;
+  readonly ruleFiles?: readonly string[];
 }
 
 /** Starts it and waits until it is ready. */
-export async function startPrometheus({ folder, jobs, scrapeInterval }: PrometheusOptions): Promise<Prometheus> {
+export async function startPrometheus(options: PrometheusOptions): Promise<Prometheus> {
+  const { folder, jobs, scrapeInterval, ruleFiles = [] } = options;
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'prometheus.yml');
   // JSON is YAML.
-  const scrapeConfigs = Object.entries(jobs).map(([name, port]) => ({
+  const scrapeConfigs = Object.entries(jobs).map(([name, ports]) => ({
     job_name: name,
-    static_configs: [{ targets: [`127.0.0.1:${port}`] }],
+    static_configs: [{ targets: [ports].flat().map((port) => `127.0.0.1:${port}`) }],
   }));
-  const timing = { scrape_interval: scrapeInterval, scrape_timeout: scrapeInterval };
-  writeFileSync(config, JSON.stringify({ global: timing, scrape_configs: scrapeConfigs }));
+  const timing = {
+    scrape_interval: scrapeInterval,
+    scrape_timeout: scrapeInterval,
+    evaluation_interval: scrapeInterval,
+  };
+  writeFileSync(config, JSON.stringify({ global: timing, rule_files: ruleFiles, scrape_configs: scrapeConfigs }));
   const address = `127.0.0.1:${await freePort()}`;
   const program = startProgram('prometheus', [
     `--config.file=${config}`,
@@ -65,6 +74,7 @@ export async function startPrometheus({ folder, jobs, scrapeInterval }: Promethe
     return answer.data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
   };
   return {
+    url,
     query,
     async value(promql) {
       const [first, second] = await query(promql);
