@@ -36,11 +36,14 @@ export function columns(table: TablePanelBuilder, shown: Readonly<Record<string,
       renameByName: {},
     },
   });
-  for (const [name, column] of Object.entries(shown)) table.overrideByName(name, properties(column));
+  for (const [name, column] of Object.entries(shown)) table.overrideByName(name, properties(name, column));
   return table;
 }
 
-function properties({ title, unit, decimals, width, mappings, red, links }: Column) {
+function properties(name: string, column: Column) {
+  const { title, decimals, width, mappings, red, links } = column;
+  // Grafana takes a label like 13801 for a number, and would show 13.8 K.
+  const unit = column.unit ?? (name.startsWith('Value') ? undefined : 'string');
   const thresholds = {
     mode: 'absolute',
     steps: [

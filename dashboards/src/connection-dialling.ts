@@ -1,5 +1,5 @@
 /** `RAS / Connection`, second part: dials, failures, disconnections. */
-import { StackingConfigBuilder, StackingMode } from '@grafana/grafana-foundation-sdk/common';
+import { GraphDrawStyle, StackingMode } from '@grafana/grafana-foundation-sdk/common';
 import { FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { columns } from './columns.ts';
 import { NAME } from './connection-state.ts';
@@ -56,9 +56,13 @@ export const diallingRow: Row = {
       overTime(counted('ras_dial_connected_total'), 'connected'),
       overTime(counted('ras_dial_failed_total'), 'failed'),
     )
-      // Each dial is in two of them.
-      .stacking(new StackingConfigBuilder().mode(StackingMode.None))
-      .overrideByName('begun', fixedColor('blue'))
+      .overrideByName('begun', [
+        ...fixedColor('blue'),
+        // Each dial is in one of the others, too.
+        { id: 'custom.drawStyle', value: GraphDrawStyle.Line },
+        { id: 'custom.stacking', value: { mode: StackingMode.None } },
+        { id: 'custom.fillOpacity', value: 0 },
+      ])
       .overrideByName('connected', fixedColor('green'))
       .overrideByName('failed', fixedColor('red')),
     bars(

@@ -9,6 +9,9 @@ import { now, overTime, rows } from './query.ts';
 import { NEUTRAL, NO_ERROR } from './values.ts';
 import { ENTRY } from './variables.ts';
 
+const CONNECTION = 'job, instance, entry, phonebook';
+const NEGOTIATED = `${CONNECTION}, framing, authentication, encryption, ipv4, ipv6, nat, mobike`;
+
 const NO_TRAFFIC = 'No traffic';
 
 function rate(counter: string): string {
@@ -106,9 +109,9 @@ export const negotiatedRow: Row = {
           span: 24,
           height: 6,
         },
-        rows(`ras_connection_negotiated_info{${ENTRY}}`),
-        rows(`ras_connection_ipv4_error_code{${ENTRY}}`),
-        rows(`ras_connection_ipv6_error_code{${ENTRY}}`),
+        rows(`max by (${NEGOTIATED}) (ras_connection_negotiated_info{${ENTRY}})`),
+        rows(`max by (${CONNECTION}) (ras_connection_ipv4_error_code{${ENTRY}})`),
+        rows(`max by (${CONNECTION}) (ras_connection_ipv6_error_code{${ENTRY}})`),
       ),
       {
         instance: { title: 'Instance' },

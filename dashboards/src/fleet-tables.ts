@@ -31,7 +31,7 @@ export function machinesTable(): TablePanelBuilder {
           'or more with one error within 15 minutes, collectors that fail, and whether Windows and the exporter answer. ' +
           'At most 100 rows of each kind.',
         unit: 'short',
-        span: 12,
+        span: 10,
         height: 10,
       },
       rows(most(perMachine(DOWN))),
@@ -41,12 +41,12 @@ export function machinesTable(): TablePanelBuilder {
       rows(most(`max by (job, instance) ${NOT_SCRAPED}`)),
     ),
     {
-      job: { title: 'Job', width: 90 },
+      job: { title: 'Job', width: 60 },
       instance: { title: 'Instance', links: [connectionLink('row', 'job', 'instance'), exporterLink('row')] },
-      'Value #A': { title: 'Expected and down', red: 1, width: 140 },
+      'Value #A': { title: 'Down', red: 1, width: 70 },
       'Value #B': { title: 'Failures', decimals: 0, red: 1, width: 85 },
-      'Value #C': { title: 'Collectors failing', red: 1, width: 130 },
-      'Value #D': { title: 'Windows answers', mappings: GOOD_YES, width: 130 },
+      'Value #C': { title: 'Collectors', red: 1, width: 90 },
+      'Value #D': { title: 'Windows', mappings: GOOD_YES, width: 85 },
       'Value #E': { title: 'Scraped', mappings: GOOD_YES, width: 80 },
     },
   ).noValue('');
@@ -61,23 +61,38 @@ export function connectionsTable(): TablePanelBuilder {
           'With the error that each failed with most often within the last 15 minutes, the error that Windows shows now, and when ' +
           'the event log says that it was last connected. At most 100 rows.',
         unit: 'none',
-        span: 12,
+        span: 14,
         height: 10,
       },
-      rows(most(DOWN)),
-      rows(`${COMMONEST_ERROR}\n  and on (job, instance, entry) ${most(DOWN)}`),
-      rows(`ras_connection_error_code{${ENTRY}} > 0\n  and ${most(DOWN)}`),
-      rows(`ras_last_connected_timestamp_seconds{${ENTRY}} * 1000\n  and on (job, instance, entry) ${most(DOWN)}`),
+      rows(`max by (job, instance, entry) (${most(DOWN)})`),
+      rows(
+        `max by (job, instance, entry, error_code, error, category) (
+  ${COMMONEST_ERROR}
+  and on (job, instance, entry) ${most(DOWN)}
+)`,
+      ),
+      rows(`max by (job, instance, entry) (
+  ras_connection_error_code{${ENTRY}} > 0
+  and ${most(DOWN)}
+)`),
+      rows(`max by (job, instance, entry) (
+  ras_last_connected_timestamp_seconds{${ENTRY}} * 1000
+  and on (job, instance, entry) ${most(DOWN)}
+)`),
     ),
     {
-      instance: { title: 'Instance', links: [connectionLink('row', 'job', 'instance'), exporterLink('row')] },
-      entry: { title: 'Entry', links: [connectionLink('row', 'job', 'instance', 'entry')] },
-      error_code: { title: 'Code', width: 80, links: [errorLink('row')] },
+      instance: {
+        title: 'Instance',
+        width: 210,
+        links: [connectionLink('row', 'job', 'instance'), exporterLink('row')],
+      },
+      entry: { title: 'Entry', width: 130, links: [connectionLink('row', 'job', 'instance', 'entry')] },
+      error_code: { title: 'Code', width: 75, links: [errorLink('row')] },
       error: { title: 'Error', links: [errorLink('row')] },
       category: { title: 'Category', width: 110 },
       'Value #B': { title: 'Failures', decimals: 0, width: 80 },
       'Value #C': { title: 'Error now', width: 90 },
-      'Value #D': { title: 'Last connected', unit: 'dateTimeFromNow', width: 130 },
+      'Value #D': { title: 'Last connected', unit: 'dateTimeFromNow', width: 120 },
     },
   ).noValue('');
 }

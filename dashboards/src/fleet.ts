@@ -25,7 +25,7 @@ const overview: Row = {
     ).thresholds(NEUTRAL),
     stat(
       {
-        title: 'Machines in need of attention',
+        title: 'Need attention',
         description:
           'Machines with at least one of these: a connection that should be up is down; Prometheus cannot scrape the exporter; ' +
           'Windows does not tell about its connections; a collector fails; an entry failed three times or more with one error ' +
@@ -37,7 +37,7 @@ const overview: Row = {
     ).thresholds(ANY_IS_BAD),
     stat(
       {
-        title: 'Expected connections',
+        title: 'Expected',
         description:
           'Connections that should be up: Always On, or chosen by --collector.connections.expected (ras_connection_expected).',
         unit: 'short',
@@ -148,7 +148,13 @@ const history: Row = {
         unit: 'short',
         span: 12,
       },
-      overTime(`server:ras_connections_expected_down:count{${JOB}}`, '{{server}}'),
+      overTime(
+        `sum by (job, server) (
+  server:ras_connections_expected_down:count{${JOB}}
+  or server:ras_connections_expected:count{${JOB}} * 0
+)`,
+        '{{server}}',
+      ),
     )
       .min(0)
       .noValue(NONE_OR_NOT_RECORDED),

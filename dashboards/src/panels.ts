@@ -18,6 +18,7 @@ import {
   VizOrientation,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
+import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as StateTimelinePanelBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
@@ -70,14 +71,18 @@ export function lines(basics: PanelBasics, ...queries: Queries): TimeseriesPanel
 
 /** Stacked bars over time, for what is counted. */
 export function bars(basics: PanelBasics, ...queries: Queries): TimeseriesPanelBuilder {
-  return overTimePanel(basics, queries)
-    .drawStyle(GraphDrawStyle.Bars)
-    .lineWidth(1)
-    .fillOpacity(70)
-    .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'))
-    .interval(EVENT_STEP)
-    .min(0)
-    .noValue('None in this time range');
+  return (
+    overTimePanel(basics, queries)
+      .drawStyle(GraphDrawStyle.Bars)
+      // One error has one colour, wherever it shows.
+      .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
+      .lineWidth(1)
+      .fillOpacity(70)
+      .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'))
+      .interval(EVENT_STEP)
+      .min(0)
+      .noValue('None in this time range')
+  );
 }
 
 /** Points over time, for what is measured only now and then. */
@@ -93,7 +98,7 @@ export function points(basics: PanelBasics, ...queries: Queries): TimeseriesPane
 
 /** Which state when; values need words. */
 export function stateTimeline(basics: PanelBasics, ...queries: Queries): StateTimelinePanelBuilder {
-  return filled(new StateTimelinePanelBuilder(), basics, 8, queries)
+  return filled(new StateTimelinePanelBuilder(), basics, 6, queries)
     .mergeValues(true)
     .showValue(VisibilityMode.Auto)
     .lineWidth(0)
@@ -113,7 +118,10 @@ export function comparison(basics: PanelBasics, ...queries: Queries): BarGaugePa
     .reduceOptions(last());
 }
 
-/** Rows, joined from one query or several by the labels that all of them have. */
+/**
+ * Rows, joined from one query or several by the labels that all of them have. Several must not have names of metrics any more,
+ * in which their rows would differ: an aggregation takes them away.
+ */
 export function table(basics: PanelBasics, ...queries: Queries): TablePanelBuilder {
   const panel = filled(new TablePanelBuilder(), basics, 8, queries).showHeader(true);
   return queries.length > 1 ? panel.withTransformation({ id: 'merge', options: {} }) : panel;
@@ -138,6 +146,7 @@ function refId(index: number): string {
 
 function overTimePanel(basics: PanelBasics, queries: Queries): TimeseriesPanelBuilder {
   return filled(new TimeseriesPanelBuilder(), basics, 8, queries)
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .legend(legend())
     .tooltip(tooltip(TooltipDisplayMode.Multi, SortOrder.Descending));
 }

@@ -52,6 +52,24 @@ describe.each([...dashboards])('dashboards/%s', (file, { uid, panels, templating
     }
   });
 
+  it('joins rows by labels only: a name of a metric would keep them apart', () => {
+    for (const { title, targets = [], transformations = [] } of panels) {
+      if (!transformations.some(({ id }) => id === 'merge')) continue;
+      for (const { expr } of targets)
+        expect(expr, title).toMatch(/^(topk\(\d+, )?(max|sum|count) by \(job|^(count|sum) by /);
+    }
+  });
+
+  it('shows labels in tables as text: Grafana would make 13.8 K of 13801', () => {
+    for (const { title, type, fieldConfig } of panels) {
+      if (type !== 'table') continue;
+      for (const { matcher, properties } of fieldConfig?.overrides ?? []) {
+        const unit = properties.find(({ id }) => id === 'unit')?.value;
+        if (!matcher.options.startsWith('Value')) expect(unit, `${title}: ${matcher.options}`).toBe('string');
+      }
+    }
+  });
+
   it('has panels side by side, none over another, and rows that are full', () => {
     const cells = new Set<string>();
     for (const { title, gridPos } of panels) {

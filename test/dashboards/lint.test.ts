@@ -18,7 +18,7 @@ const EXCEPTIONS: readonly Exception[] = [
   {
     rule: 'target-instance-rule',
     finding:
-      /^RAS \/ Fleet: (Not scraped|Machines in need of attention|Machines that need attention): .: ras_exporter_build_info lacks/,
+      /^RAS \/ Fleet: (Not scraped|Need attention|Machines that need attention): .: ras_exporter_build_info lacks/,
     reason: 'only says which jobs have exporters: a machine that is not scraped has no such series itself',
   },
   {

@@ -133,11 +133,11 @@ describe.skipIf(isMissing('prometheus'))('every query of the dashboards', { time
     }
     expect(numbers).toMatchObject({
       Machines: [2],
-      'Expected connections': [3],
+      Expected: [3],
       'Expected and down': [2],
       'Expected and up': [1 / 3],
       'Not scraped': [1],
-      'Machines in need of attention': [3],
+      'Need attention': [3],
       'Recording rules': [1],
     });
   });
