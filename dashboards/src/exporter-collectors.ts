@@ -40,7 +40,7 @@ export const overviewRow: Row = {
       'Configuration is loaded',
       'Whether the last attempt to load the configuration succeeded (ras_exporter_config_last_reload_successful).',
       `ras_exporter_config_last_reload_successful{${MACHINE}}`,
-    ).noValue('Never reloaded'),
+    ).noValue('Unknown'),
     stat(
       {
         title: 'Configuration from',
@@ -52,7 +52,7 @@ export const overviewRow: Row = {
       now(`ras_exporter_config_last_reload_success_timestamp_seconds{${MACHINE}} * 1000`, '{{instance}}'),
     )
       .thresholds(NEUTRAL)
-      .noValue('Never reloaded'),
+      .noValue('Unknown'),
     stat(
       {
         title: 'Runs for',
@@ -80,12 +80,12 @@ export const overviewRow: Row = {
         rows(`ras_exporter_build_info{${MACHINE}}`),
       ),
       {
-        job: { title: 'Job' },
-        instance: { title: 'Instance' },
-        version: { title: 'Version' },
+        job: { title: 'Job', width: 60 },
+        instance: { title: 'Instance', width: 210 },
+        version: { title: 'Version', width: 80 },
         revision: { title: 'Revision' },
         api: { title: 'API' },
-        node_version: { title: 'Node.js' },
+        node_version: { title: 'Node.js', width: 90 },
       },
     ),
     comparison(

@@ -119,7 +119,7 @@ const attention: Row = {
         },
         rows(`count by (version, api) (ras_exporter_build_info{${MACHINE}})`),
       ),
-      { version: { title: 'Version' }, api: { title: 'API' }, Value: { title: 'Machines' } },
+      { version: { title: 'Version', width: 90 }, api: { title: 'API' }, Value: { title: 'Machines', width: 90 } },
     ),
   ],
 };

@@ -16,6 +16,7 @@ import {
   VisibilityMode,
   VizLegendOptionsBuilder,
   VizOrientation,
+  VizTextDisplayOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
@@ -115,6 +116,7 @@ export function comparison(basics: PanelBasics, ...queries: Queries): BarGaugePa
     .displayMode(BarGaugeDisplayMode.Basic)
     .orientation(VizOrientation.Horizontal)
     .showUnfilled(true)
+    .text(new VizTextDisplayOptionsBuilder().titleSize(12).valueSize(16))
     .reduceOptions(last());
 }
 

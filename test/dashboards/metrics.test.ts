@@ -22,6 +22,9 @@ const labels = new Map<string, readonly string[]>([
 /** What Prometheus itself says about each target. */
 const OF_PROMETHEUS = ['up', 'scrape_duration_seconds', 'scrape_samples_scraped'];
 
+/** Labels of what is recorded, as far as the dashboards use them. */
+const RECORDED_LABELS = ['entry', 'error_code', 'error', 'category', 'server'];
+
 interface RuleFile {
   readonly groups: readonly { readonly rules: readonly { readonly record?: string }[] }[];
 }
@@ -77,8 +80,7 @@ describe('the dashboards', () => {
     for (const { name, expr } of asked) {
       const known = new Set(['job', 'instance', 'le']);
       for (const { metric } of selectorsOf(filledIn(expr))) {
-        for (const label of labels.get(familyOf(metric)) ?? ['error_code', 'error', 'category', 'entry'])
-          known.add(label);
+        for (const label of labels.get(familyOf(metric)) ?? RECORDED_LABELS) known.add(label);
       }
       for (const [, list = ''] of expr.matchAll(/\b(?:by|on|without) \(([a-z_, ]+)\)/g)) {
         for (const label of list.split(/,\s*/)) expect(known, name).toContain(label);
