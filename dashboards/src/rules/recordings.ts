@@ -19,6 +19,7 @@ function failures(counter: string, labelBesides: string): string {
 export const RECORDINGS: readonly Recording[] = [
   {
     record: 'connection:ras_connection_server:info',
+    matched: /ras_connection_info/g,
     meaning: 'The server of each connection; the one label that alerts want of ras_connection_info.',
     // Where metrics are sent, the series from before a change lives for five minutes beside the new one.
     expr: `topk without (server) (1,
@@ -35,6 +36,7 @@ export const RECORDINGS: readonly Recording[] = [
   },
   {
     record: 'server:ras_connections_expected_down:count',
+    matched: /connection:ras_connection_server:info/g,
     meaning: 'Connections that should be up and are not, by server.',
     expr: `count by (job, server) (
   (ras_connection_expected == 1 and ras_connection_up == 0)
@@ -48,6 +50,7 @@ export const RECORDINGS: readonly Recording[] = [
   },
   {
     record: 'entry:ras_failures:increase15m',
+    matched: /ras_dial_failures_total|ras_connection_errors_total/g,
     meaning: 'Failures of the last 15 minutes by entry and code: by the event log, else by what the scrapes have seen.',
     expr: `  ${failures('ras_dial_failures_total', 'phase')}
 or

@@ -7,6 +7,8 @@ export interface Recording {
   readonly expr: string;
   /** What the number is; one sentence. */
   readonly meaning: string;
+  /** The names in it whose series have the labels by which alerts choose; absent where none does. */
+  readonly matched?: RegExp;
 }
 
 export const SEVERITIES = ['critical', 'warning'] as const;
@@ -40,13 +42,23 @@ export interface Rules {
   readonly alerts: readonly Alert[];
 }
 
-/** An expression with the names of recordings replaced by what they record, for those who do not record. */
+/**
+ * An expression with the names of recordings replaced by what they record, for those who do not record. Label matchers of a
+ * recording move to the metrics that it is made of and that have the label.
+ */
 export function inlined(expr: string, recordings: readonly Recording[]): string {
-  const exprs = new Map(recordings.map((recording) => [recording.record, recording.expr]));
+  const byName = new Map(recordings.map((recording) => [recording.record, recording]));
   // Colons are in no other name.
-  return expr.replaceAll(/[a-z_]+:[a-z_]+:[a-z0-9_]+/g, (name) => {
-    const recorded = exprs.get(name);
-    if (recorded === undefined) throw new Error(`nothing is recorded as ${name}`);
-    return `(${inlined(recorded, recordings)})`;
+  return expr.replaceAll(/(?<name>[a-z_]+:[a-z_]+:[a-z0-9_]+)(?<matchers>\{[^}]*\})?/g, (...match) => {
+    const { name, matchers }: Readonly<Record<string, string | undefined>> = match.at(-1);
+    const recording = byName.get(name ?? '');
+    if (recording === undefined) throw new Error(`nothing is recorded as ${name}`);
+    const { expr: recorded, matched } = recording;
+    if (matchers === undefined) return `(${inlined(recorded, recordings)})`;
+    if (matched === undefined) throw new Error(`nobody knows where the labels of ${name} come from`);
+    return `(${inlined(
+      recorded.replaceAll(matched, (metric) => metric + matchers),
+      recordings,
+    )})`;
   });
 }
