@@ -40,7 +40,6 @@ export class Identities {
 
   /** The identity of a phone-book entry. */
   ofEntry(name: RasEntryName): Identity {
-    if (name.allUsers) this.#allUsersPaths.add(name.phonebookPath.toLowerCase());
     const identity = this.#identity(name.entry, this.ofPhonebook(name.phonebookPath, name.allUsers));
     this.#byFoldedName.set(foldedName(identity.entry, identity.phonebook), identity);
     return identity;
@@ -57,8 +56,9 @@ export class Identities {
     return exact ?? this.#byFoldedName.get(foldedName(entry, phonebook)) ?? this.#identity(entry, phonebook);
   }
 
-  /** The label of a phone book. */
+  /** The label of a phone book; what is known of one to be that of all users is known from then on. */
   ofPhonebook(path: string, allUsers: boolean): string {
+    if (allUsers && path !== '') this.#allUsersPaths.add(path.toLowerCase());
     return allUsers || this.#allUsersPaths.has(path.toLowerCase()) ? 'all_users' : userPhonebookLabel(path);
   }
 

@@ -2,6 +2,10 @@
 import type { Config } from '../config/config.ts';
 import type { Collector } from './collector.ts';
 import { connectionsCollector } from './connections/connections.ts';
+import { devicesCollector } from './devices.ts';
+import { eventsCollector } from './events/events.ts';
+import { managerCollector } from './manager.ts';
+import { phonebookCollector } from './phonebook.ts';
 import { Phonebooks } from './phonebooks.ts';
 
 /** What collectors share from scrape to scrape. */
@@ -11,6 +15,11 @@ interface Shared {
 
 const COLLECTORS: readonly ((config: Config, shared: Shared) => Collector)[] = [
   ({ connections }, { phonebooks }) => connectionsCollector(connections, phonebooks),
+  ({ connections, phonebook }, { phonebooks }) =>
+    phonebookCollector(connections, phonebooks, phonebook.paths.length > 0),
+  () => devicesCollector(),
+  ({ connections, events: { since } }, { phonebooks }) => eventsCollector({ ...connections, since }, phonebooks),
+  () => managerCollector(),
 ];
 
 /** Every collector there is, whether enabled or not. */

@@ -13,6 +13,8 @@ import { RASCF } from '../ras/states.ts';
 export interface PhonebookReading {
   /** Whether any phone book could be read. */
   readonly known: boolean;
+  /** Whether the phone books that Windows reads by itself could be read: those of all users and of the exporter's account. */
+  readonly standard: boolean;
   readonly entries: readonly RasEntryName[];
   /** What phone books that cannot be read now said last: in whose spelling connections are shown meanwhile. */
   readonly spelling: readonly RasEntryName[];
@@ -32,8 +34,11 @@ export class Phonebooks {
   readonly #clock: () => number;
   /** By folded path: as Windows spells it, and when it may be read again. */
   readonly #owners = new Map<string, { readonly path: string; retryAt: number }>();
-  /** By folded path; `''` for the phone books that have none. */
+  /** Folded paths of the phone book of all users. */
+  readonly #allUsers = new Set<string>();
+  /** By folded path; `''` for the phone books that Windows reads by itself. */
   readonly #last = new Map<string, readonly RasEntryName[]>();
+  readonly #firstReading = Promise.withResolvers<void>();
 
   /**
    * @param paths further `.pbk` files (`--collector.phonebook.paths`)
@@ -42,6 +47,16 @@ export class Phonebooks {
   constructor(paths: readonly string[] = [], clock: () => number = () => performance.now()) {
     this.#paths = paths;
     this.#clock = clock;
+  }
+
+  /** What was read last, of all phone books: what is known without asking Windows. */
+  get lastRead(): readonly RasEntryName[] {
+    return [...this.#last.values()].flat();
+  }
+
+  /** Settles when phone books were read for the first time, whatever came of it. */
+  get firstReading(): Promise<void> {
+    return this.#firstReading.promise;
   }
 
   /**
@@ -54,40 +69,70 @@ export class Phonebooks {
     const spelling: RasEntryName[] = [];
     const paths: string[] = [];
     const problems: Error[] = [];
-    let known = false;
-    const readOne = async (path: string | undefined): Promise<boolean> => {
+    const notRead = (key: string) => {
+      for (const entry of this.#last.get(key) ?? []) spelling.push(entry);
+    };
+    const readOne = async (path: string | undefined): Promise<Error | undefined> => {
       const key = path?.toLowerCase() ?? '';
       try {
-        const found = await ras.enumEntries(signal, path);
+        const found = this.#marked(key, await ras.enumEntries(signal, path));
         this.#last.set(key, found);
         for (const entry of found) entries.push(entry);
         if (path !== undefined) paths.push(path);
-        known = true;
-        return true;
+        return undefined;
       } catch (error) {
-        for (const entry of this.#last.get(key) ?? []) spelling.push(entry);
-        problems.push(error instanceof Error ? error : new Error(String(error)));
-        return false;
+        notRead(key);
+        return error instanceof Error ? error : new Error(String(error));
       }
     };
-    const ended = () => problems.some((problem) => problem instanceof CallTimeout || problem instanceof ServiceStopped);
+    const ended = () => problems.some(endsReading);
 
-    await readOne(undefined);
+    const failure = await readOne(undefined);
+    if (failure !== undefined) problems.push(failure);
+    this.#noteAllUsers(entries, connections);
     const done = new Set(entries.map(({ phonebookPath }) => phonebookPath.toLowerCase()));
     for (const path of this.#paths) {
-      if (done.has(path.toLowerCase()) || ended()) continue;
-      done.add(path.toLowerCase());
-      await readOne(path);
+      const key = path.toLowerCase();
+      if (done.has(key)) continue;
+      done.add(key);
+      const problem = ended() ? notRead(key) : await readOne(path);
+      if (problem !== undefined) problems.push(problem);
     }
     this.#noteOwners(connections, done);
-    for (const [key, owner] of this.#owners) {
-      if (done.has(key) || ended() || owner.retryAt > this.#clock()) continue;
-      if (await readOne(owner.path)) continue;
+    // A copy: another collector may read at the same time, and note owners, too.
+    const owners = Array.from(this.#owners);
+    for (const [key, owner] of owners) {
+      if (done.has(key)) continue;
+      if (ended() || owner.retryAt > this.#clock()) {
+        notRead(key);
+        continue;
+      }
+      const problem = await readOne(owner.path);
+      if (problem === undefined) continue;
       // Found, not asked for: one that this account may not read is no failure of the exporter.
-      if (!ended()) problems.pop();
-      owner.retryAt = this.#clock() + RETRY;
+      if (endsReading(problem)) problems.push(problem);
+      // One that does not return is not worth a deadline per scrape, either.
+      if (!(problem instanceof ServiceStopped)) owner.retryAt = this.#clock() + RETRY;
     }
-    return { known, entries, spelling, paths, problems };
+    this.#firstReading.resolve();
+    const standard = failure === undefined;
+    return { known: standard || paths.length > 0, standard, entries, spelling, paths, problems };
+  }
+
+  /** Entries of the phone book of all users are marked as such, also when Windows does not say so of one read by its path. */
+  #marked(key: string, found: readonly RasEntryName[]): readonly RasEntryName[] {
+    if (!this.#allUsers.has(key)) return found;
+    return found.map((entry) => (entry.allUsers ? entry : { ...entry, allUsers: true }));
+  }
+
+  #noteAllUsers(entries: readonly RasEntryName[], connections: readonly RasConnection[]): void {
+    // No machine has many; garbage must not fill memory.
+    if (this.#allUsers.size > MOST_OWNERS) this.#allUsers.clear();
+    for (const { phonebookPath, allUsers } of entries) if (allUsers) this.#allUsers.add(phonebookPath.toLowerCase());
+    for (const { phonebookPath, flags } of connections) {
+      if ((flags & RASCF.AllUsers) !== 0) this.#allUsers.add(phonebookPath.toLowerCase());
+    }
+    this.#allUsers.delete('');
   }
 
   #noteOwners(connections: readonly RasConnection[], done: ReadonlySet<string>): void {
@@ -105,4 +150,9 @@ export class Phonebooks {
       this.#last.delete(key);
     }
   }
+}
+
+/** Whether the same would come of every further phone book. */
+function endsReading(problem: Error): boolean {
+  return problem instanceof CallTimeout || problem instanceof ServiceStopped;
 }

@@ -17,6 +17,7 @@ import type {
 import { CallTimeout, ServiceStopped } from '../ras/call-errors.ts';
 import { RASMAN, type ServiceManager, type ServiceState } from '../ras/service-manager.ts';
 import type { Windows } from '../ras/windows.ts';
+import { SharedRead } from './shared-read.ts';
 
 /** States in which a RAS function would start the service, or wait until it has come up or down. */
 const NOT_RUNNING: readonly (ServiceState | undefined)[] = ['stopped', 'start_pending', 'stop_pending'];
@@ -45,8 +46,9 @@ export class ScrapeReads implements RasApi, ServiceManager {
   readonly #windows: Windows;
   readonly #connections = new Kept<undefined, readonly RasConnection[]>();
   readonly #entries = new Kept<string | undefined, readonly RasEntryName[]>();
-  readonly #properties = new Kept<RasEntryName, RasEntryProperties>();
-  readonly #states = new Kept<string, ServiceState>();
+  readonly #properties = new Kept<string, RasEntryProperties>();
+  /** Asked for by the first RAS call and by collector `manager`, which have different deadlines. */
+  readonly #states = new Map<string, SharedRead<ServiceState>>();
   #looking: Promise<ServiceState | undefined> | undefined;
   #rasman: { readonly state: ServiceState | undefined } | undefined;
 
@@ -79,7 +81,9 @@ export class ScrapeReads implements RasApi, ServiceManager {
   }
 
   getEntryProperties(name: RasEntryName, signal: AbortSignal): Promise<RasEntryProperties> {
-    return this.#properties.get(name, () => this.#call(signal, (ras) => ras.getEntryProperties(name, signal)));
+    // By name: what is read of one phone book twice are not the same objects.
+    const key = `${name.phonebookPath}\0${name.entry}`;
+    return this.#properties.get(key, () => this.#call(signal, (ras) => ras.getEntryProperties(name, signal)));
   }
 
   getConnectionStatistics(handle: bigint, signal: AbortSignal): Promise<RasStatistics | undefined> {
@@ -99,8 +103,14 @@ export class ScrapeReads implements RasApi, ServiceManager {
     return this.#windows.ras.getErrorString(code, signal);
   }
 
-  queryState(service: string, signal: AbortSignal): Promise<ServiceState> {
-    return this.#states.get(service, () => this.#windows.services.queryState(service, signal));
+  async queryState(service: string, signal: AbortSignal): Promise<ServiceState> {
+    const { services } = this.#windows;
+    let state = this.#states.get(service);
+    if (state === undefined) {
+      state = new SharedRead(`the state of ${service}`, (shared) => services.queryState(service, shared));
+      this.#states.set(service, state);
+    }
+    return state.wait(signal);
   }
 
   #call<T>(signal: AbortSignal, call: (ras: RasApi) => Promise<T>): Promise<T> {
@@ -117,13 +127,17 @@ export class ScrapeReads implements RasApi, ServiceManager {
 
   /** The state of RasMan; `undefined` when there is no telling, which is no reason not to ask Windows for the rest. */
   async #look(signal: AbortSignal): Promise<ServiceState | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<undefined>((resolve) => {
-      timer = setTimeout(resolve, PATIENCE, undefined);
-    });
-    const state = this.queryState(RASMAN, signal).catch(() => undefined);
-    const first = await Promise.race([state, patience]);
-    clearTimeout(timer);
-    return first;
+    const patience = new AbortController();
+    const giveUp = () => patience.abort();
+    const timer = setTimeout(giveUp, PATIENCE);
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      return signal.aborted ? undefined : await this.queryState(RASMAN, patience.signal);
+    } catch {
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', giveUp);
+    }
   }
 }

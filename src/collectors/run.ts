@@ -21,6 +21,8 @@ export interface CollectorResult {
   readonly families: readonly Family[];
   /** Why something is missing; empty on success. */
   readonly problems: readonly Error[];
+  /** The service without which there was nothing to read: an answer, and no problem. */
+  readonly stopped: string | undefined;
   /** Whether a deadline was among the reasons. */
   readonly timedOut: boolean;
   readonly seconds: number;
@@ -87,7 +89,7 @@ export class CollectorRun {
 
   #resultWith(problems: readonly Error[]): CollectorResult {
     let families: readonly Family[] = [];
-    // That a service is stopped is an answer, too.
+    const stopped = problems.find((problem) => problem instanceof ServiceStopped);
     const all = problems.filter((problem) => !(problem instanceof ServiceStopped));
     try {
       families = this.#render();
@@ -98,6 +100,7 @@ export class CollectorRun {
       collector: this.#collector.name,
       families,
       problems: all,
+      stopped: stopped?.service,
       timedOut: all.some((problem) => problem instanceof CallTimeout),
       seconds: this.#began === undefined ? 0 : (performance.now() - this.#began) / 1000,
     };

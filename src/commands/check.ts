@@ -8,6 +8,7 @@ import type { Config } from '../config/config.ts';
 import type { Family, Labels } from '../metrics/metric.ts';
 import type { RasApi } from '../ras/api.ts';
 import { describeError } from '../ras/errors.ts';
+import { RASMAN } from '../ras/service-manager.ts';
 import { rasConnStateName } from '../ras/states.ts';
 import type { Windows } from '../ras/windows.ts';
 import { printable } from '../text/printable.ts';
@@ -44,7 +45,7 @@ export async function check(config: Config, windows: Windows, json: boolean): Pr
   const complete = results.every(({ problems }) => problems.length === 0);
   const text = json
     ? `${JSON.stringify({ api: ras.name, connections, collectors: results.map(collectorSummary) }, undefined, 2)}\n`
-    : table(ras, connections, results);
+    : table(ras, connections, results, serviceLine(families, results));
   return { text, complete };
 }
 
@@ -101,17 +102,36 @@ async function errorMeaning(ras: RasApi, code: number, timeout: number): Promise
   }
 }
 
-function collectorSummary({ collector, problems, timedOut, seconds }: CollectorResult) {
+/** Why there is no connection to show, in words; `undefined` when the services are not the reason. */
+function serviceLine(families: readonly Family[], results: readonly CollectorResult[]): string | undefined {
+  const stopped = results.find((result) => result.stopped !== undefined)?.stopped;
+  if (stopped !== undefined) {
+    return `The service ${stopped} is not running. Windows was not asked for connections: that would start it.`;
+  }
+  const states = families.find(({ metric }) => metric.name === 'ras_manager_state')?.samples ?? [];
+  const state = states.find(({ value }) => value === 1)?.series.labels.state;
+  if (state === undefined || state === 'running') return undefined;
+  return state === 'absent' ? `There is no service ${RASMAN}.` : `The service ${RASMAN} is not running (${state}).`;
+}
+
+function collectorSummary({ collector, problems, timedOut, seconds, stopped }: CollectorResult) {
   return {
     collector,
     success: problems.length === 0,
     timedOut,
+    // Left out where no service was missing.
+    stoppedService: stopped,
     seconds: Number(seconds.toFixed(3)),
     problems: [...new Set(problems.map(({ message }) => message))],
   };
 }
 
-function table(ras: RasApi, connections: readonly CheckedConnection[], results: readonly CollectorResult[]): string {
+function table(
+  ras: RasApi,
+  connections: readonly CheckedConnection[],
+  results: readonly CollectorResult[],
+  service: string | undefined,
+): string {
   const yesNo = (value: boolean | undefined) => (value === undefined ? '?' : value ? 'yes' : 'no');
   const rows = connections.map(({ entry, phonebook, state, expected, protocol, server, error }) => [
     entry,
@@ -124,6 +144,7 @@ function table(ras: RasApi, connections: readonly CheckedConnection[], results: 
   ]);
   const lines = [
     ras.name === 'simulated' ? 'Simulated API: these are not the connections of this machine.' : `API: ${ras.name}`,
+    ...(service === undefined ? [] : [service]),
     '',
     ...(rows.length === 0
       ? ['No connection and no phone-book entry.']

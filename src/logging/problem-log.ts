@@ -8,7 +8,11 @@ import type { Logger } from './logger.ts';
 /** Listens to results and logs what has changed since the one before. */
 export function problemLog(log: Logger): (result: CollectorResult) => void {
   const known = new Map<string, ReadonlySet<string>>();
-  return ({ collector, problems }) => {
+  const noteService = serviceLog(log);
+  return ({ collector, problems, stopped }) => {
+    noteService(collector, stopped);
+    // It could not read anything, but for a reason that is no problem.
+    if (stopped !== undefined && problems.length === 0) return;
     const before = known.get(collector) ?? new Set();
     const now = new Map(problems.map((problem) => [problemKey(problem), problem]));
     known.set(collector, new Set(now.keys()));
@@ -16,6 +20,21 @@ export function problemLog(log: Logger): (result: CollectorResult) => void {
       if (!before.has(key)) log.warn('Collector cannot read everything', { collector, err: problem.message });
     }
     if (before.size > 0 && now.size === 0) log.info('Collector reads everything again', { collector });
+  };
+}
+
+/** Several collectors find the same service stopped: the first one says so, and the last one that it runs again. */
+function serviceLog(log: Logger): (collector: string, stopped: string | undefined) => void {
+  const stoppedFor = new Map<string, string>();
+  const isKnown = (service: string) => [...stoppedFor.values()].includes(service);
+  return (collector, stopped) => {
+    const before = stoppedFor.get(collector);
+    if (stopped !== undefined && !isKnown(stopped)) {
+      log.info('Service is not running; nothing is asked that would start it', { service: stopped });
+    }
+    if (stopped === undefined) stoppedFor.delete(collector);
+    else stoppedFor.set(collector, stopped);
+    if (before !== undefined && !isKnown(before)) log.info('Service is running again', { service: before });
   };
 }
 

@@ -36,6 +36,11 @@ export class Tracker<S, Seed> {
     for (const held of this.#states.values()) if (held.round !== this.#round) yield held.state;
   }
 
+  /** Every state that is held. */
+  *all(): Generator<S> {
+    for (const { state } of this.#states.values()) yield state;
+  }
+
   /** Begins a round (a scrape): forgets what was idle longest where too much was idle in the last one. */
   nextRound(): void {
     const idle = [...this.#states].filter(([, held]) => held.round !== this.#round);

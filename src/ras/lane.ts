@@ -7,8 +7,14 @@
  */
 import { CallTimeout } from './call-errors.ts';
 
-/** Starts a call and reports its result later, exactly once. */
-export type StartCall<T> = (done: (error: Error | null | undefined, result: T) => void) => void;
+/**
+ * Starts a call and reports its result later, exactly once. What makes several calls, one after the other, tells by `calling`
+ * which of them it has come to; it ends on its own when nobody waits for it any more.
+ */
+export type StartCall<T> = (
+  done: (error: Error | null | undefined, result: T) => void,
+  calling: (name: string) => void,
+) => void;
 
 interface Queued {
   readonly name: string;
@@ -19,7 +25,7 @@ interface Queued {
 export class Lane {
   readonly #queue: Queued[] = [];
   readonly #clock: () => number;
-  #running: { readonly name: string; readonly since: number; abandoned: boolean } | undefined;
+  #running: { name: string; since: number; abandoned: boolean } | undefined;
 
   /** @param clock milliseconds, monotonic */
   constructor(clock: () => number = () => performance.now()) {
@@ -60,7 +66,7 @@ export class Lane {
           const onAbort = () => {
             call.abandoned = true;
             const waited = ((this.#clock() - call.since) / 1000).toFixed(1);
-            reject(new CallTimeout(name, `${name} has not returned within ${waited} s`));
+            reject(new CallTimeout(call.name, `${call.name} has not returned within ${waited} s`));
             for (const queued of this.#queue.splice(0)) queued.refuse(this.#refusal(queued.name));
           };
           signal.addEventListener('abort', onAbort, { once: true });
@@ -70,8 +76,12 @@ export class Lane {
             outcome();
             this.#next();
           };
+          const calling = (current: string) => {
+            call.name = current;
+            call.since = this.#clock();
+          };
           try {
-            start((error, result) => settle(() => (error instanceof Error ? reject(error) : resolve(result))));
+            start((error, result) => settle(() => (error instanceof Error ? reject(error) : resolve(result))), calling);
           } catch (error) {
             settle(() => reject(error));
           }

@@ -245,7 +245,8 @@ describe('an exporter that is asked for something else than to run', () => {
     const programs = await runExporter(['check', '--json', `--simulation.scenario=${large}`]);
     expect([programs.exitCode, programs.stderr]).toEqual([0, '']);
     const found: unknown = JSON.parse(programs.stdout);
-    expect(found).toMatchObject({ api: 'simulated', collectors: [{ collector: 'connections', success: true }] });
+    const complete = expect.objectContaining({ collector: 'connections', success: true });
+    expect(found).toMatchObject({ api: 'simulated', collectors: expect.arrayContaining([complete]) });
     expect(found).toHaveProperty('connections.length', 1100);
   });
 
@@ -260,14 +261,16 @@ describe('an exporter that is asked for something else than to run', () => {
     const programs = await runExporter(['check', '--json', `--simulation.scenario=${scenario}`]);
     expect([programs.exitCode, programs.stderr]).toEqual([1, '']);
     const problems = [expect.stringContaining('RasEnumConnectionsW returned 711')];
-    expect(JSON.parse(programs.stdout)).toMatchObject({ collectors: [{ success: false, timedOut: false, problems }] });
+    const incomplete = expect.objectContaining({ success: false, timedOut: false, problems });
+    expect(JSON.parse(programs.stdout)).toMatchObject({ collectors: expect.arrayContaining([incomplete]) });
   });
 
   it('checks: code 1, and an end, when a call hangs', async () => {
     const scenario = write('hangs.yaml', 'entries: []\napi: [{ function: RasEnumConnectionsW, hang: true }]\n');
     const ended = await runExporter(['check', '--json', '--scrape.timeout=500ms', `--simulation.scenario=${scenario}`]);
     expect([ended.exitCode, ended.stderr]).toEqual([1, '']);
-    expect(JSON.parse(ended.stdout)).toMatchObject({ collectors: [{ success: false, timedOut: true }] });
+    const late = expect.objectContaining({ collector: 'connections', success: false, timedOut: true });
+    expect(JSON.parse(ended.stdout)).toMatchObject({ collectors: expect.arrayContaining([late]) });
   });
 });
 

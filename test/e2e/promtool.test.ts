@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BUILTIN_SCENARIO } from '../../src/ras/simulated/builtin.ts';
 import { readScenario } from '../../src/ras/simulated/parse.ts';
-import { createSimulatedApi } from '../../src/ras/simulated/simulated.ts';
+import { createSimulatedWindows } from '../../src/ras/simulated/windows.ts';
 import { consistentExposition } from '../support/consistent.ts';
 import { startTestExporter } from '../support/exporter.ts';
 import { promtoolFindings } from '../support/promtool.ts';
@@ -42,7 +42,7 @@ afterEach(async () => {
 describe.skipIf(isMissing('promtool'))('promtool check metrics', { timeout: 60_000 }, () => {
   it.each(scenarios)('finds nothing in %s, also right after OpenMetrics', async (name, read) => {
     const clock = { now: 0 };
-    running = await startTestExporter(createSimulatedApi({ scenario: read(), clock: () => clock.now }));
+    running = await startTestExporter(createSimulatedWindows({ scenario: read(), clock: () => clock.now }));
     let checked = '';
     for (const seconds of MOMENTS) {
       clock.now = seconds * SECOND;
@@ -53,6 +53,7 @@ describe.skipIf(isMissing('promtool'))('promtool check metrics', { timeout: 60_0
       expect(await promtoolFindings(text.body), `after ${seconds} s`).toBe('');
       checked += text.body;
     }
+    expect(checked).toContain('ras_dial_duration_seconds_bucket{');
     expect(checked.includes(SHOWN[name] ?? 'ras_up 1'), `${name} shows what it is about`).toBe(true);
   });
 

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { counter, gauge, info } from '../../src/metrics/metric.ts';
+import { counter, gauge, histogram, info } from '../../src/metrics/metric.ts';
 import { OPENMETRICS, TEXT } from '../../src/outputs/prometheus/accept.ts';
 import { render } from '../../src/outputs/prometheus/render.ts';
+import { promtoolFindings } from '../support/promtool.ts';
+import { isMissing } from '../support/requirements.ts';
 
 const temperature = gauge('test_temperature_celsius', { help: 'A gauge with a \\ in it.', labels: ['room'] });
 const calls = counter('test_calls_total', { help: 'A counter.', labels: ['function', 'code'] });
@@ -16,6 +18,44 @@ const families = [
   calls.of(3, { function: 'f', code: '809' }),
   build.of(1, { version: '1.0' }),
 ];
+
+const duration = histogram('test_duration_seconds', { help: 'A histogram.', labels: ['room'], bounds: [0.5, 1, 10] });
+const durations = duration.histograms([
+  { series: duration.histogramSeries({ room: 'a "b"' }), value: { counts: [2, 0, 3, 1], sum: 20.25 } },
+  { series: duration.histogramSeries({ room: 'c' }), value: { counts: [0, 0, 0, 0], sum: 0 } },
+]);
+
+describe('a rendered histogram', () => {
+  const text = `# HELP test_duration_seconds A histogram.
+# TYPE test_duration_seconds histogram
+test_duration_seconds_bucket{room="a \\"b\\"",le="0.5"} 2
+test_duration_seconds_bucket{room="a \\"b\\"",le="1.0"} 2
+test_duration_seconds_bucket{room="a \\"b\\"",le="10.0"} 5
+test_duration_seconds_bucket{room="a \\"b\\"",le="+Inf"} 6
+test_duration_seconds_sum{room="a \\"b\\""} 20.25
+test_duration_seconds_count{room="a \\"b\\""} 6
+test_duration_seconds_bucket{room="c",le="0.5"} 0
+test_duration_seconds_bucket{room="c",le="1.0"} 0
+test_duration_seconds_bucket{room="c",le="10.0"} 0
+test_duration_seconds_bucket{room="c",le="+Inf"} 0
+test_duration_seconds_sum{room="c"} 0
+test_duration_seconds_count{room="c"} 0
+`;
+
+  it('has cumulative buckets, a sum and a count, in both formats alike', async () => {
+    expect(await render([durations], TEXT)).toBe(text);
+    expect(await render([durations], OPENMETRICS)).toBe(`${text}# EOF\n`);
+    expect(await render([durations], TEXT)).toBe(text);
+  });
+
+  it('is left out when nothing was ever observed of anything', async () => {
+    expect(await render([duration.histograms([])], TEXT)).not.toContain('test_duration');
+  });
+
+  it.skipIf(isMissing('promtool'))('is what promtool expects', async () => {
+    expect(await promtoolFindings(await render([durations], TEXT))).toBe('');
+  });
+});
 
 describe('rendered text', () => {
   const text = `# HELP test_temperature_celsius A gauge with a \\\\ in it.

@@ -33,6 +33,15 @@ describe('a lane', () => {
     expect(await lane.run<number>('A', (done) => done(null, 8), forever)).toBe(8);
   });
 
+  it('names the call that several in a row have come to', async () => {
+    const lane = new Lane();
+    const deadline = new AbortController();
+    const several = lane.run<number>('A', (_, calling) => calling('B'), deadline.signal);
+    deadline.abort();
+    await expect(several).rejects.toMatchObject({ name: 'CallTimeout', function: 'B' });
+    await expect(lane.run<number>('A', () => {}, forever)).rejects.toThrow(/^A was not called: B has not returned for/);
+  });
+
   it('has one call in flight, and starts the next when it returns', async () => {
     const lane = new Lane();
     const first = heldCall();

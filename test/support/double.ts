@@ -13,7 +13,6 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { buildOnce } from '../../scripts/build-once.ts';
-import type { RasFunction } from '../../src/ras/api.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const sources = join(root, 'test/windows/double');
@@ -58,13 +57,14 @@ export async function buildDouble(
 /** One line of the script; made by the functions below. */
 export type Directive = string & { readonly directive: true };
 
-type Value = string | number | bigint | boolean | undefined;
+export type Value = string | number | bigint | boolean | undefined;
 
 function isDirective(line: string): line is Directive {
   return !line.includes('\n');
 }
 
-function directive(word: string, values: Readonly<Record<string, Value>>): Directive {
+/** One line of the script; for the makers of directives in other files. */
+export function directive(word: string, values: Readonly<Record<string, Value>>): Directive {
   const pairs = Object.entries(values).filter(([, value]) => value !== undefined);
   const line = [word, ...pairs.map(([key, value]) => `${key}=${typeof value === 'boolean' ? Number(value) : value}`)];
   const text = line.join(' ');
@@ -73,7 +73,7 @@ function directive(word: string, values: Readonly<Record<string, Value>>): Direc
 }
 
 /** The hex of a string's UTF-16LE code units; lone surrogates and NULs stay what they are. */
-function utf16Hex(text: string): string {
+export function utf16Hex(text: string): string {
   return Buffer.from(text, 'utf16le').toString('hex');
 }
 
@@ -162,6 +162,12 @@ export function properties(values: {
   readonly deviceType?: string;
   readonly deviceName?: string;
   readonly entryId?: string;
+  /** RASET_*; default RASET_Vpn. */
+  readonly type?: number;
+  /** VS_*. */
+  readonly vpnStrategy?: number;
+  /** ET_*. */
+  readonly encryption?: number;
   /** Bytes of an alternate phone list behind the structure. */
   readonly extraBytes?: number;
   readonly returns?: number;
@@ -174,6 +180,9 @@ export function properties(values: {
     devtype: hex(values.deviceType),
     device: hex(values.deviceName),
     guid: idHex(values.entryId),
+    type: values.type,
+    strategy: values.vpnStrategy,
+    encryption: values.encryption,
     extra: values.extraBytes,
     ret: values.returns,
   });
@@ -200,7 +209,7 @@ let behaviours = 0;
 
 /** Makes a function misbehave; see `test/windows/double/README.md`. Calls are counted anew for every directive made. */
 export function behave(values: {
-  readonly function: RasFunction;
+  readonly function: string;
   readonly handle?: bigint;
   readonly count?: number;
   readonly delayMs?: number;
@@ -246,7 +255,7 @@ export interface DoubleCall {
   readonly thread: number;
 }
 
-const STRINGS = new Set(['reserved', 'phonebook', 'entry']);
+const STRINGS = new Set(['reserved', 'phonebook', 'entry', 'service', 'machine', 'database', 'channel', 'query']);
 
 /** Script and log of the double in a folder of the test's own. */
 export class DoubleScript {

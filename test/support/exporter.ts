@@ -7,6 +7,7 @@ import { parseCommandLine } from '../../src/config/command-line.ts';
 import { resolveConfig } from '../../src/config/config.ts';
 import type { LogFields, Logger } from '../../src/logging/logger.ts';
 import type { RasApi } from '../../src/ras/api.ts';
+import type { Windows } from '../../src/ras/windows.ts';
 import { machine } from './machine.ts';
 
 /** One line of a log. */
@@ -23,12 +24,12 @@ function memoryLog(): Logger & { readonly lines: LogLine[] } {
   return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/** Starts the exporter over `ras` with the given flags. */
-export async function startTestExporter(ras: RasApi, args: readonly string[] = [], ready = true) {
+/** Starts the exporter over a machine, or over `RasApi` and an otherwise silent one, with the given flags. */
+export async function startTestExporter(on: RasApi | Windows, args: readonly string[] = [], ready = true) {
   const invocation = parseCommandLine(['--web.listen-address=127.0.0.1:0', ...args]);
   if (invocation.command === 'print') throw new Error(invocation.text);
   const log = memoryLog();
-  const exporter = await startExporter(resolveConfig(invocation.flags, {}), machine(ras), ready, log);
+  const exporter = await startExporter(resolveConfig(invocation.flags, {}), 'ras' in on ? on : machine(on), ready, log);
   const url = `http://${exporter.addresses[0]}`;
   return { url, log, exporter, get: (path: string, headers = {}, method = 'GET') => get(url + path, headers, method) };
 }

@@ -19,7 +19,7 @@ import { buildOnce } from '../../scripts/build-once.ts';
 import { packageWindows, windowsModules } from '../../scripts/package-windows.ts';
 import { onWine, openPrefix, type Prefix } from '../../scripts/wine-prefix.ts';
 import type { RasFunction } from '../../src/ras/api.ts';
-import { buildDouble } from './double.ts';
+import { buildDouble, type DoubleDll } from './double.ts';
 import { freePort } from './program.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -34,6 +34,8 @@ export type RasDll = 'double' | 'builtin' | { readonly without: readonly RasFunc
 
 export interface WineOptions {
   readonly dll: RasDll;
+  /** Of which other DLLs a double stands in System32. */
+  readonly doubles?: readonly DoubleDll[];
   /** After `--web.listen-address`, which is set. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -49,6 +51,8 @@ export interface WineExporter {
   readonly exitCode: Promise<number | null>;
   /** Standard output and standard error so far. */
   log(): string;
+  /** Runs another program in its prefix to its end; resolves with the exit code. */
+  beside(file: string, ...args: readonly string[]): Promise<number | null>;
   /** Threads of node.exe. */
   threadCount(): number;
   /** Resident memory of node.exe. */
@@ -62,7 +66,7 @@ export interface WineExporter {
 /** Starts the packaged exporter and waits until it answers. */
 export async function startOnWine(options: WineOptions): Promise<WineExporter> {
   const folder = await windowsPackage();
-  const prefix = await openPrefix(await dllsOf(options.dll));
+  const prefix = await openPrefix(await dllsOf(options));
   const port = await freePort();
   const url = `${options.scheme ?? 'http'}://127.0.0.1:${port}`;
   const sigterm = join(prefix.folder, 'tmp/sigterm');
@@ -82,6 +86,13 @@ export async function startOnWine(options: WineOptions): Promise<WineExporter> {
     url,
     exitCode: program.exitCode,
     log: program.log,
+    beside(file, ...args) {
+      const child = prefix.start([file, ...args], {}, join(prefix.folder, 'tmp/beside.log'));
+      return new Promise((done, fail) => {
+        child.once('exit', done);
+        child.once('error', fail);
+      });
+    },
     threadCount: () => readdirSync(`/proc/${program.pid}/task`).length,
     residentBytes: () => Number(readFileSync(`/proc/${program.pid}/statm`, 'utf8').split(' ')[1]) * 4096,
     terminate() {
@@ -101,10 +112,10 @@ export async function startOnWine(options: WineOptions): Promise<WineExporter> {
 
 /** Runs the packaged exporter to its end, e.g. for `check`; `log` holds standard output and standard error. */
 export async function runOnWine(
-  options: Pick<WineOptions, 'dll' | 'args' | 'env'>,
+  options: Pick<WineOptions, 'dll' | 'doubles' | 'args' | 'env'>,
 ): Promise<{ readonly exitCode: number | null; readonly log: string }> {
   const folder = await windowsPackage();
-  const prefix = await openPrefix(await dllsOf(options.dll));
+  const prefix = await openPrefix(await dllsOf(options));
   const command = [join(folder, 'node.exe'), onWine(join(folder, 'ras_exporter.cjs'))] as const;
   const program = run(prefix, [...command, ...(options.args ?? [])], options.env ?? {});
   const exitCode = await program.exitCode;
@@ -115,10 +126,10 @@ export async function runOnWine(
 /** Runs a script with node.exe to its end. Its first argument is the path of `koffi.node`. */
 export async function runScriptOnWine(
   script: string,
-  options: { readonly dll: RasDll; readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> },
+  options: Pick<WineOptions, 'dll' | 'doubles' | 'args' | 'env'>,
 ): Promise<{ readonly exitCode: number | null; readonly log: string }> {
   const { node, koffi } = await windowsModules();
-  const prefix = await openPrefix(await dllsOf(options.dll));
+  const prefix = await openPrefix(await dllsOf(options));
   const program = run(prefix, [node, onWine(script), onWine(koffi), ...(options.args ?? [])], options.env ?? {});
   const exitCode = await program.exitCode;
   program.stop();
@@ -156,9 +167,9 @@ function run(prefix: Prefix, command: readonly [string, ...string[]], env: Reado
   };
 }
 
-async function dllsOf(dll: RasDll): Promise<string[]> {
-  if (dll === 'builtin') return [];
-  return [await buildDouble('windows', dll === 'double' ? [] : dll.without)];
+async function dllsOf({ dll, doubles = [] }: Pick<WineOptions, 'dll' | 'doubles'>): Promise<string[]> {
+  const others = await Promise.all(doubles.map((name) => buildDouble('windows', [], name)));
+  return dll === 'builtin' ? others : [await buildDouble('windows', dll === 'double' ? [] : dll.without), ...others];
 }
 
 /** The package of the sources as they stand, made once for all suites. */

@@ -209,7 +209,7 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'promtool'))('the ex
     expect(series.get('ras_exporter_collector_success{collector="connections"}')).toBe(0);
     const labels = `{function="RasEnumConnectionsW",error_code="${returns}",error="${name}"}`;
     expect(series.get(`ras_api_errors_total${labels}`)).toBe(1);
-    const problem = `err="RasEnumConnectionsW returned ${returns} ${name}`;
+    const problem = `collector=connections err="RasEnumConnectionsW returned ${returns} ${name}`;
     await scrape();
     expect(exporter.log().split(problem)).toHaveLength(2);
     double.play(...mixedMachine);

@@ -49,6 +49,14 @@ export class Library<F extends string> {
   }
 
   /**
+   * Where a buffer lies, to tell whether a pointer that Windows wrote points into it: such pointers are compared, never followed.
+   * Only after a function was bound.
+   */
+  address(buffer: Buffer): bigint {
+    return this.#koffi?.address(buffer) ?? 0n;
+  }
+
+  /**
    * Binds a function, or returns it when it is bound.
    *
    * @throws FunctionMissing when the DLL cannot be loaded or does not export it

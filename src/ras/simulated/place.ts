@@ -93,6 +93,10 @@ export class Place {
     return fits ? content : this.fail(`expected a whole number from ${from} to ${to}, found ${this.#found()}`);
   }
 
+  isMapping(): boolean {
+    return this.#value.content instanceof Map;
+  }
+
   isNumber(): boolean {
     return typeof this.#value.content === 'number';
   }

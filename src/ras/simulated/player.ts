@@ -1,6 +1,7 @@
 /** Plays one entry of a scenario: the records that Windows would give for it now. */
 import { createHash } from 'node:crypto';
 import type { RasConnection, RasConnectionStatus, RasEntryName, RasEntryProperties } from '../api.ts';
+import { ENCRYPTIONS, ENTRY_TYPES, VPN_STRATEGIES } from '../entry-options.ts';
 import { RASCF } from '../states.ts';
 import type { Owner, ScenarioEntry } from './scenario.ts';
 import { type Moment, momentAt } from './timeline.ts';
@@ -25,7 +26,12 @@ export function slotOfHandle(handle: bigint): number {
   return Number(BigInt.asUintN(Number(SLOT_BITS), handle)) - 1;
 }
 
-const RASET_VPN = 2;
+/** What Windows makes of an entry for such a device. */
+function entryTypeOf(deviceType: string): number {
+  const type = deviceType.toLowerCase();
+  if (type === 'vpn') return ENTRY_TYPES.vpn;
+  return type === 'pppoe' ? ENTRY_TYPES.broadband : ENTRY_TYPES.phone;
+}
 
 export class EntryPlayer {
   readonly name: RasEntryName;
@@ -56,9 +62,9 @@ export class EntryPlayer {
       deviceType,
       deviceName,
       entryId,
-      type: RASET_VPN,
-      vpnStrategy: 0,
-      encryption: 0,
+      type: entryTypeOf(deviceType),
+      vpnStrategy: entry.vpnStrategy ?? VPN_STRATEGIES.default,
+      encryption: entry.encryption ?? ENCRYPTIONS.require,
     };
   }
 
@@ -99,10 +105,27 @@ export class EntryPlayer {
       subEntry,
       entryId: this.properties.entryId,
       flags: this.#flags,
-      correlationId: guidOf('dial', phonebook.path, name, String(this.#twin), String(dial)),
+      correlationId: correlationIdOf(this.#entry, this.#twin, dial),
     };
     return { connection, status };
   }
+}
+
+/** How many entries of the same name and phone book stand before each. */
+export function twinsOf(entries: readonly ScenarioEntry[]): readonly number[] {
+  const counts = new Map<string, number>();
+  return entries.map(({ name, phonebook }) => {
+    // Neither a name nor a path holds a NUL.
+    const key = `${phonebook.path}\0${name}`;
+    const twin = counts.get(key) ?? 0;
+    counts.set(key, twin + 1);
+    return twin;
+  });
+}
+
+/** guidCorrelationId of the how-many-th dial of an entry. */
+export function correlationIdOf({ name, phonebook }: ScenarioEntry, twin: number, dial: number): string {
+  return guidOf('dial', phonebook.path, name, String(twin), String(dial));
 }
 
 /** A GUID that is always the same for the same parts, in the form of a random one. Parts hold no NUL. */

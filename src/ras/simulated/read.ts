@@ -1,6 +1,10 @@
 /** What belongs into a scenario file: reads its places into a `Scenario`, with defaults filled in and copies written out. */
 import { RAS_FUNCTIONS } from '../api.ts';
+import { ENCRYPTIONS, VPN_STRATEGIES } from '../entry-options.ts';
 import type { Place } from './place.ts';
+import { readEventLog } from './read-event-log.ts';
+import { readPhonebooks } from './read-phonebooks.ts';
+import { readDelay, readServices, readSpell } from './read-services.ts';
 import { readTimeline } from './read-timeline.ts';
 import {
   ALL_USERS,
@@ -13,7 +17,7 @@ import {
 } from './scenario.ts';
 
 /** Every key of a scenario file, by where it may stand; `STEP_KEYS` are those of a timeline. */
-export const SCENARIO_KEYS = ['description', 'phonebooks', 'entries', 'api'] as const;
+export const SCENARIO_KEYS = ['description', 'phonebooks', 'entries', 'api', 'services', 'event_log'] as const;
 export const ENTRY_KEYS = [
   'name',
   'phonebook',
@@ -23,6 +27,8 @@ export const ENTRY_KEYS = [
   'type',
   'server',
   'always_on',
+  'strategy',
+  'encryption',
   'owner',
   'sub_entry',
   'in_phonebook',
@@ -31,11 +37,8 @@ export const ENTRY_KEYS = [
 ] as const;
 export const API_KEYS = ['function', 'entry', 'from', 'for', 'every', 'returns', 'delay', 'hang'] as const;
 
-/** What fits into the fields of ras.h: RAS_MaxEntryName, MAX_PATH less its NUL, RAS_MaxDeviceName, …Type, RAS_MaxPhoneNumber. */
-const LONGEST = { description: 1000, entry: 256, path: 259, device: 128, type: 16, server: 128 } as const;
-
-/** The phone book of connections that were dialled without an entry. */
-const NO_PHONEBOOK: Phonebook = { path: '', allUsers: false };
+/** What fits into the fields of ras.h: RAS_MaxEntryName, RAS_MaxDeviceName, …Type, RAS_MaxPhoneNumber. */
+const LONGEST = { description: 1000, entry: 256, device: 128, type: 16, server: 128 } as const;
 
 /** Functions that are called for one entry. */
 const ENTRY_FUNCTIONS: readonly string[] = ['RasGetConnectStatusW', 'RasGetEntryPropertiesW'];
@@ -65,24 +68,9 @@ export function scenarioOf(root: Place): Scenario {
         .get('api')
         ?.list()
         .map((place) => readTrouble(place, names)) ?? [],
+    services: readServices(fields.get('services')),
+    eventLog: readEventLog(fields.get('event_log'), entries.length > 0),
   };
-}
-
-function readPhonebooks(place: Place | undefined): ReadonlyMap<string, Phonebook> {
-  const phonebooks = new Map<string, Phonebook>([
-    ['all_users', ALL_USERS],
-    ['none', NO_PHONEBOOK],
-  ]);
-  for (const [name, member] of place?.members() ?? []) {
-    if (name === 'none') member.fail('none is the name for no phone book; use another name');
-    const path = member.text(LONGEST.path);
-    for (const [other, known] of phonebooks) {
-      if (other !== name && known.path.toLowerCase() === path.toLowerCase())
-        member.fail(`${other} has this path already`);
-    }
-    phonebooks.set(name, { path, allUsers: name === 'all_users' });
-  }
-  return phonebooks;
 }
 
 /** The copies of one entry, and what `api[].entry` may call all of them. */
@@ -109,6 +97,8 @@ function readEntry(
     deviceType: fields.get('type')?.text(LONGEST.type) ?? 'vpn',
     deviceName: fields.get('device')?.text(LONGEST.device) ?? 'WAN Miniport (IKEv2)',
     alwaysOn: fields.get('always_on')?.flag() ?? false,
+    vpnStrategy: readOption(fields.get('strategy'), 'strategy', VPN_STRATEGIES),
+    encryption: readOption(fields.get('encryption'), 'encryption', ENCRYPTIONS),
     owner: fields.get('owner')?.choice('owner', OWNERS) ?? 'self',
     subEntry: fields.get('sub_entry')?.whole(1, 0xffff) ?? 1,
     timeline: readTimeline(fields.get('timeline'), fields.get('repeat')),
@@ -125,6 +115,16 @@ function readEntry(
   });
 }
 
+/** A word, or the raw number of one that has none. */
+function readOption(
+  place: Place | undefined,
+  kind: string,
+  words: Readonly<Record<string, number>>,
+): number | undefined {
+  if (place === undefined || place.isNumber()) return place?.whole(0, 0xffff_ffff);
+  return words[place.choice(kind, Object.keys(words))];
+}
+
 function readTrouble(place: Place, names: NamesByReference): ApiTrouble {
   const fields = place.fields(API_KEYS);
   const functionField = fields.get('function') ?? place.fail('function is missing');
@@ -132,22 +132,16 @@ function readTrouble(place: Place, names: NamesByReference): ApiTrouble {
   const entryField = fields.get('entry');
   if (!ENTRY_FUNCTIONS.includes(name))
     entryField?.fail(`${name} is not called for an entry; only ${ENTRY_FUNCTIONS.join(' and ')} are`);
-  const duration = fields.get('for')?.duration({ zero: false }) ?? Number.POSITIVE_INFINITY;
-  const every = fields.get('every')?.duration({ zero: false });
-  if (every !== undefined && every < duration) fields.get('every')?.fail('every needs a for that is not longer');
-  const hang = fields.get('hang')?.flag() ?? false;
-  const delay = fields.get('delay')?.duration({ zero: false }) ?? 0;
-  if (hang && delay > 0) fields.get('hang')?.fail('a call hangs or is late; leave out hang or delay');
+  const spell = readSpell(fields.get('from'), fields.get('for'), fields.get('every'));
+  const delay = readDelay(fields.get('delay'), fields.get('hang'));
   const returns = fields.get('returns')?.whole(1, 0xffff_ffff) ?? 0;
-  if (!hang && delay === 0 && returns === 0) place.fail('nothing is wrong here; add returns, delay or hang: true');
+  if (delay === 0 && returns === 0) place.fail('nothing is wrong here; add returns, delay or hang: true');
   return {
     function: name,
     entries: entryField === undefined ? undefined : namesOf(entryField, names),
-    from: fields.get('from')?.duration({ zero: true }) ?? 0,
-    duration,
-    every,
+    ...spell,
     returns,
-    delay: hang ? Number.POSITIVE_INFINITY : delay,
+    delay,
   };
 }
 

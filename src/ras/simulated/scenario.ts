@@ -4,6 +4,7 @@
  * `builtin.ts` is one in TypeScript; `parse.ts` makes one of YAML. Times are milliseconds since the start of the simulation.
  */
 import type { RasFunction } from '../api.ts';
+import type { ServiceState } from '../service-manager.ts';
 import { type ConnectionState, RASCONNSTATE, RASCONNSUBSTATE } from '../states.ts';
 
 export interface Scenario {
@@ -12,6 +13,10 @@ export interface Scenario {
   readonly entries: readonly ScenarioEntry[];
   /** What the API itself does wrong; of several that apply at once the first counts. */
   readonly api: readonly ApiTrouble[];
+  /** What services do; of several that apply at once the first counts. Default: all run. */
+  readonly services?: readonly ServiceTrouble[];
+  /** What happens to the event log beside the records that the entries leave there. */
+  readonly eventLog: readonly LogTrouble[];
 }
 
 /** A phone book: a file that holds entries. */
@@ -19,6 +24,10 @@ export interface Phonebook {
   /** Empty: there is none; the connection was dialled without an entry. */
   readonly path: string;
   readonly allUsers: boolean;
+  /** False: it lies where Windows does not look by itself, and is read by its path only; default true. */
+  readonly listed?: boolean;
+  /** Return value of reading it by its path; default 0. */
+  readonly returns?: number;
 }
 
 /** One phone-book entry and the connections that are dialled with it, one after the other. */
@@ -31,6 +40,10 @@ export interface ScenarioEntry {
   readonly deviceName: string;
   readonly server: string;
   readonly alwaysOn: boolean;
+  /** VS_*; default VS_Default. */
+  readonly vpnStrategy?: number | undefined;
+  /** ET_*; default ET_Require. */
+  readonly encryption?: number | undefined;
   /** Who dialled, seen from the account of the exporter: RASCF_OwnerKnown and RASCF_OwnerMatch. */
   readonly owner: Owner;
   /** 1-based link of a multilink connection. */
@@ -63,21 +76,48 @@ export interface Step {
   readonly duration: number;
 }
 
-/** During some time a function answers late, with an error, or not at all. */
-export interface ApiTrouble {
-  readonly function: RasFunction;
-  /** Only calls for these entries (RasGetConnectStatusW, RasGetEntryPropertiesW); `undefined` = all calls. */
-  readonly entries: ReadonlySet<string> | undefined;
+/** A time that may come again. */
+export interface Spell {
   readonly from: number;
   /** `Infinity`: it does not end. */
   readonly duration: number;
   /** The time from one beginning to the next; `undefined` = happens once. */
   readonly every: number | undefined;
+}
+
+/** During some time a service is in another state than `running`, or is asked for its state in vain. */
+export interface ServiceTrouble extends Spell {
+  readonly service: string;
+  /** `undefined`: as it would be otherwise. */
+  readonly state: ServiceState | undefined;
+  /** The error of the query; 0 = none. */
+  readonly returns: number;
+  /** Milliseconds that a query takes; `Infinity`: until the trouble ends. */
+  readonly delay: number;
+}
+
+/** During some time a function answers late, with an error, or not at all. */
+export interface ApiTrouble extends Spell {
+  readonly function: RasFunction;
+  /** Only calls for these entries (RasGetConnectStatusW, RasGetEntryPropertiesW); `undefined` = all calls. */
+  readonly entries: ReadonlySet<string> | undefined;
   /** Return value of the function; 0 = the answer is right, only late. */
   readonly returns: number;
   /** Milliseconds that a call takes; `Infinity`: until the trouble ends. */
   readonly delay: number;
 }
+
+/** During some time the event log is read late, with an error, or not at all; or something happens to it at one moment. */
+export type LogTrouble =
+  | ({ readonly kind: 'call' } & Omit<ApiTrouble, 'function' | 'entries'>)
+  | {
+      /** The log is emptied; or `count` records are written: without their fields, unreadable, or dials that fail at once. */
+      readonly kind: 'cleared' | 'malformed' | 'unreadable' | 'burst';
+      readonly from: number;
+      /** The time from one moment to the next; `undefined` = happens once. */
+      readonly every: number | undefined;
+      readonly count: number;
+    };
 
 /** Written-out entries of one scenario; handles have room for 65 535. */
 export const MAX_ENTRIES = 10_000;

@@ -19,7 +19,8 @@ import { CallError, CallTimeout } from '../call-errors.ts';
 import { ApiCalls } from '../calls.ts';
 import { describeError } from '../errors.ts';
 import { Lane } from '../lane.ts';
-import { EntryPlayer, slotOfHandle } from './player.ts';
+import { SimulatedPhonebooks } from './phonebooks.ts';
+import { EntryPlayer, slotOfHandle, twinsOf } from './player.ts';
 import type { Scenario } from './scenario.ts';
 import { type CallTrouble, type FindTrouble, troubleFinder } from './trouble.ts';
 import { waitUntil } from './wait.ts';
@@ -32,11 +33,17 @@ export interface SimulatedApiOptions {
   readonly scenario: Scenario;
   /** Milliseconds, monotonic; the scenario begins now. */
   readonly clock?: () => number;
+  /** Is told of every call that needs the service RasMan. */
+  readonly onCall?: () => void;
 }
 
 /** Makes the simulated API. Two of the same scenario say the same after the same time on their clocks. */
-export function createSimulatedApi({ scenario, clock = () => performance.now() }: SimulatedApiOptions): RasApi {
-  return new SimulatedApi(scenario, clock);
+export function createSimulatedApi({
+  scenario,
+  clock = () => performance.now(),
+  onCall = () => {},
+}: SimulatedApiOptions): RasApi {
+  return new SimulatedApi(scenario, clock, onCall);
 }
 
 /** What a call has come to: its answer, or what it failed with. */
@@ -51,31 +58,34 @@ class SimulatedApi implements RasApi {
   readonly name = 'simulated';
   readonly calls = new ApiCalls();
   readonly #clock: () => number;
+  readonly #onCall: () => void;
   readonly #start: number;
   readonly #lane: Lane;
   readonly #troubleOf: FindTrouble;
   readonly #players: readonly EntryPlayer[];
   /** By name and phone book, in the order of the scenario; a name that stands twice in a phone book is one entry. */
   readonly #phonebook: ReadonlyMap<string, EntryPlayer>;
-  readonly #entryNames: readonly RasEntryName[];
+  readonly #phonebooks: SimulatedPhonebooks;
 
-  constructor(scenario: Scenario, clock: () => number) {
+  constructor(scenario: Scenario, clock: () => number, onCall: () => void) {
     this.#clock = clock;
+    this.#onCall = onCall;
     this.#start = clock();
     this.#lane = new Lane(clock);
     this.#troubleOf = troubleFinder(scenario.api);
-    const twins = new Map<string, number>();
+    const twins = twinsOf(scenario.entries);
     const phonebook = new Map<string, EntryPlayer>();
     this.#players = scenario.entries.map((entry, slot) => {
       const key = entryKey(entry.name, entry.phonebook.path);
-      const twin = twins.get(key) ?? 0;
-      twins.set(key, twin + 1);
-      const player = new EntryPlayer(entry, slot, twin);
+      const player = new EntryPlayer(entry, slot, twins[slot] ?? 0);
       if (player.inPhonebook && !phonebook.has(key)) phonebook.set(key, player);
       return player;
     });
     this.#phonebook = phonebook;
-    this.#entryNames = Array.from(phonebook.values(), (player) => player.name);
+    this.#phonebooks = new SimulatedPhonebooks(
+      scenario.entries,
+      Array.from(phonebook.values(), ({ name }) => name),
+    );
   }
 
   get hanging(): boolean {
@@ -104,12 +114,12 @@ class SimulatedApi implements RasApi {
   }
 
   enumEntries(signal: AbortSignal, phonebookPath?: string): Promise<readonly RasEntryName[]> {
-    const wanted = phonebookPath?.toLowerCase();
-    return this.#call('RasEnumEntriesW', undefined, signal, () =>
-      wanted === undefined
-        ? this.#entryNames
-        : this.#entryNames.filter((name) => name.phonebookPath.toLowerCase() === wanted),
-    );
+    return this.#call('RasEnumEntriesW', undefined, signal, () => {
+      if (phonebookPath === undefined) return this.#phonebooks.listed;
+      const { names, returns } = this.#phonebooks.at(phonebookPath);
+      if (returns !== 0) throw new CallError('RasEnumEntriesW', returns);
+      return names;
+    });
   }
 
   getEntryProperties({ entry, phonebookPath }: RasEntryName, signal: AbortSignal): Promise<RasEntryProperties> {
@@ -191,6 +201,7 @@ class SimulatedApi implements RasApi {
     answer: () => T,
     protocol: Protocol<T> | undefined,
   ): Outcome<T> {
+    if (name !== 'RasGetErrorStringW') this.#onCall();
     try {
       const result =
         trouble === undefined || trouble.returns === 0 ? answer() : forced(name, trouble.returns, protocol);

@@ -53,14 +53,14 @@ function dialsOfRound(steps: readonly Step[], before: Step | undefined): number 
  * Windows makes a handle when dialling starts. A failure keeps the handle of its dial; one that comes out of nothing is a
  * dial that failed at once.
  */
-function startsDial(previous: Step | undefined, step: Step): boolean {
+export function startsDial(previous: Step | undefined, step: Step): boolean {
   if (step.state === undefined) return false;
   if (previous?.state === undefined) return true;
   return hasEnded(previous) && !hasEnded(step);
 }
 
 /** Nothing but a new dial brings the connection up again. */
-function hasEnded({ state, substate, error }: Step): boolean {
+export function hasEnded({ state, substate, error }: Step): boolean {
   if (state === undefined) return true;
   const shown = connectionState({ state, substate, error });
   return shown === 'failed' || shown === 'disconnected';

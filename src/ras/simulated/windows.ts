@@ -1,15 +1,17 @@
 /** A simulated machine: RAS, event log and services that play one scenario on one clock. */
+import { RASMAN } from '../service-manager.ts';
 import type { Windows } from '../windows.ts';
-import { SimulatedEventLog } from './event-log.ts';
+import { SimulatedEventLog, type SimulatedLogOptions } from './event-log.ts';
 import { SimulatedServices } from './services.ts';
-import { createSimulatedApi, type SimulatedApiOptions } from './simulated.ts';
+import { createSimulatedApi } from './simulated.ts';
 
 /** Makes the machine. Two of the same scenario say the same after the same time on their clocks. */
-export function createSimulatedWindows(options: SimulatedApiOptions): Windows {
+export function createSimulatedWindows(options: SimulatedLogOptions): Windows {
+  const services = new SimulatedServices(options.scenario.services, options.clock);
   return {
     name: 'simulated',
-    ras: createSimulatedApi(options),
-    eventLog: new SimulatedEventLog(),
-    services: new SimulatedServices(),
+    ras: createSimulatedApi({ ...options, onCall: () => services.use(RASMAN) }),
+    eventLog: new SimulatedEventLog(options),
+    services,
   };
 }

@@ -58,7 +58,7 @@ describe('the sources', () => {
     const used = sources.flatMap(({ text }) =>
       [...text.matchAll(/\bkoffi\??\.(?<member>\w+)/g)].map((match) => match.groups?.member),
     );
-    expect([...new Set(used)].filter((member) => member !== 'ts')).toEqual(['load', 'errno']);
+    expect([...new Set(used)].filter((member) => member !== 'ts')).toEqual(['load', 'errno', 'address']);
   });
 });
 

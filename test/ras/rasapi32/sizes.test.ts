@@ -163,7 +163,8 @@ const versions: readonly {
     struct: 'RASENTRYW' as const,
     function: 'RasGetEntryPropertiesW' as const,
     read: (ras: Rasapi32) => ras.getEntryProperties(OFFICE, soon()),
-    expected: { alwaysOn: true, server: 'vpn.example.com', entryId: ID },
+    // All that the exporter reads stands in each of them.
+    expected: { alwaysOn: true, server: 'vpn.example.com', entryId: ID, type: 5, vpnStrategy: 14, encryption: 3 },
   })),
 ];
 
@@ -181,7 +182,15 @@ const everything = [
   status({ handle: 2n, state: 0x2001, substate: 2, error: 809, phoneNumber: '5551234', deviceName: 'Modem' }),
   entry({ entry: 'First', phonebookPath: 'C:\\a.pbk' }),
   entry(OFFICE),
-  properties({ entry: 'Office', options2: 0x2000_0000, server: 'vpn.example.com', entryId: ID }),
+  properties({
+    entry: 'Office',
+    options2: 0x2000_0000,
+    server: 'vpn.example.com',
+    entryId: ID,
+    type: 5,
+    vpnStrategy: 14,
+    encryption: 3,
+  }),
 ];
 
 describe.skipIf(isMissing('gcc', 'stdio.h')).each(versions)(

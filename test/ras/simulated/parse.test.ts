@@ -50,6 +50,8 @@ describe('a scenario', () => {
         },
       ],
       api: [],
+      services: [],
+      eventLog: [],
     });
   });
 
@@ -134,7 +136,7 @@ describe('what is wrong with a scenario is said with file, line, path and what w
     ['description: 5\nentries: []', 'bad.yaml:1: description: expected text, found 5; put it in quotes'],
     [
       'entries: []\nwhatsoever: 1',
-      'bad.yaml:2: whatsoever: there is no key "whatsoever"; expected description, phonebooks, entries or api',
+      'bad.yaml:2: whatsoever: there is no key "whatsoever"; expected description, phonebooks, entries, api, services or event_log',
     ],
     ['? [a]\n: 1', 'bad.yaml:1: expected text as key; put it in quotes'],
     ['entries: [A]', 'bad.yaml:1: entries[0]: expected a mapping (key: value), found "A"'],
@@ -275,7 +277,10 @@ describe('what is wrong with a scenario is said with file, line, path and what w
     ['entries: !!binary aGk=', 'bad.yaml:1: entries: tags (tag:yaml.org,2002:binary) are not read; leave it out'],
     ['entries: &all []', 'bad.yaml:1: entries: anchors (&all) are not read; leave it out'],
     ['entries: *all', 'bad.yaml:1: entries: aliases (*all) are not read; write the value itself'],
-    ['<<: { entries: [] }', 'bad.yaml:1: "<<": there is no key "<<"; expected description, phonebooks, entries or api'],
+    [
+      '<<: { entries: [] }',
+      'bad.yaml:1: "<<": there is no key "<<"; expected description, phonebooks, entries, api, services or event_log',
+    ],
     ['entries: []\n---\nentries: []', /^bad\.yaml:2: must be one YAML document$/],
     ['entries: []\n  - x', /^bad\.yaml:2: not valid YAML: /],
     ['entries:\n\t- x', /^bad\.yaml:2: not valid YAML: Tabs/],

@@ -6,6 +6,9 @@ import { describeError } from '../../../src/ras/errors.ts';
 import { BUILTIN_SCENARIO } from '../../../src/ras/simulated/builtin.ts';
 import { parseScenario, readScenario } from '../../../src/ras/simulated/parse.ts';
 import { API_KEYS, ENTRY_KEYS, SCENARIO_KEYS } from '../../../src/ras/simulated/read.ts';
+import { EVENT_LOG_KEYS } from '../../../src/ras/simulated/read-event-log.ts';
+import { PHONEBOOK_KEYS } from '../../../src/ras/simulated/read-phonebooks.ts';
+import { SERVICE_KEYS } from '../../../src/ras/simulated/read-services.ts';
 import { STEP_KEYS } from '../../../src/ras/simulated/read-timeline.ts';
 import { OWNERS, type Scenario } from '../../../src/ras/simulated/scenario.ts';
 import { createSimulatedApi } from '../../../src/ras/simulated/simulated.ts';
@@ -138,7 +141,18 @@ describe('docs/simulation.md', () => {
   });
 
   it('names every key and every word', () => {
-    const words = [SCENARIO_KEYS, ENTRY_KEYS, STEP_KEYS, API_KEYS, CONNECTION_STATES, OWNERS, RAS_FUNCTIONS].flat();
+    const words = [
+      SCENARIO_KEYS,
+      ENTRY_KEYS,
+      SERVICE_KEYS,
+      PHONEBOOK_KEYS,
+      STEP_KEYS,
+      API_KEYS,
+      EVENT_LOG_KEYS,
+      CONNECTION_STATES,
+      OWNERS,
+      RAS_FUNCTIONS,
+    ].flat();
     expect(words.filter((word) => !documentation.includes(`\`${word}\``))).toEqual([]);
   });
 });

@@ -63,7 +63,7 @@ describe('the simulated API', () => {
           entryId: expect.stringMatching(GUID),
           type: 2,
           vpnStrategy: 0,
-          encryption: 0,
+          encryption: 1,
         },
       },
       {

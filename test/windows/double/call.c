@@ -53,11 +53,12 @@ static void writeLine(Call *call) {
 static const Directive *behaviour(Call *call, uint64_t handle) {
   for (const Directive *d = NULL; (d = next(&call->script, "behave", d)) != NULL;) {
     const char *function = valueOf(d, "function");
-    if (function == NULL || strcmp(function, call->function) != 0) continue;
+    if (function == NULL || (strcmp(function, "*") != 0 && strcmp(function, call->function) != 0)) continue;
     if (valueOf(d, "handle") != NULL && numberOf(d, "handle", 0) != handle) continue;
-    uint32_t limit = (uint32_t)numberOf(d, "count", numberOf(d, "grow", UINT32_MAX));
-    call->times = countTime(d->hash, limit);
-    if (call->times < limit) return d;
+    uint32_t after = (uint32_t)numberOf(d, "after", 0);
+    uint32_t count = (uint32_t)numberOf(d, "count", numberOf(d, "grow", UINT32_MAX - after));
+    call->times = countTime(d->hash, after + count);
+    if (call->times >= after && call->times < after + count) return d;
   }
   return NULL;
 }

@@ -198,7 +198,9 @@ RASAPI RasGetEntryPropertiesW(const WIDE *phonebook, const WIDE *name, RASENTRYW
   size_t needed = (buffer == NULL ? newest : size) + (size_t)numberOf(d, "extra", 0);
   *cb = (DWORD)needed;
   if (needed > answer.offered) return finish(&call, &answer, ERROR_BUFFER_TOO_SMALL);
-  RASENTRYW entry = {.dwSize = size, .dwType = 2 /* RASET_Vpn */};
+  RASENTRYW entry = {.dwSize = size, .dwType = (DWORD)numberOf(d, "type", 2 /* RASET_Vpn */)};
+  entry.dwVpnStrategy = (DWORD)numberOf(d, "strategy", 0);
+  entry.dwEncryptionType = (DWORD)numberOf(d, "encryption", 0);
   entry.dwfOptions = (DWORD)numberOf(d, "options", 0);
   FILL(d, "phone", entry.szLocalPhoneNumber);
   FILL(d, "devtype", entry.szDeviceType);

@@ -39,8 +39,21 @@ static Directive parse(char *line) {
   return directive;
 }
 
+/* With RASDOUBLE_FIXED, the script as it was first: opening a file for each call costs more on Wine than the call itself. */
+static char *readText(void) {
+  static char *kept;
+  if (getenv("RASDOUBLE_FIXED") == NULL) return readNamedFile("RASDOUBLE_SCRIPT");
+  lock();
+  if (kept == NULL) kept = readNamedFile("RASDOUBLE_SCRIPT");
+  size_t size = kept == NULL ? 0 : strlen(kept) + 1;
+  char *text = size == 0 ? NULL : malloc(size);
+  if (text != NULL) memcpy(text, kept, size);
+  unlock();
+  return text;
+}
+
 Script readScript(void) {
-  Script script = {.text = readNamedFile("RASDOUBLE_SCRIPT")};
+  Script script = {.text = readText()};
   if (script.text == NULL) return script;
   size_t lines = 1;
   for (char *at = script.text; *at != 0; at++) lines += *at == '\n';
