@@ -33,10 +33,17 @@ interface PrometheusOptions {
   /** Job → port of the loopback interface. */
   readonly jobs: Readonly<Record<string, number>>;
   readonly scrapeInterval: string;
+  /** Further parts of the configuration: rules, Alertmanager. */
+  readonly config?: Readonly<Record<string, unknown>>;
 }
 
 /** Starts it and waits until it is ready. */
-export async function startPrometheus({ folder, jobs, scrapeInterval }: PrometheusOptions): Promise<Prometheus> {
+export async function startPrometheus({
+  folder,
+  jobs,
+  scrapeInterval,
+  config: further,
+}: PrometheusOptions): Promise<Prometheus> {
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'prometheus.yml');
   // JSON is YAML.
@@ -44,8 +51,12 @@ export async function startPrometheus({ folder, jobs, scrapeInterval }: Promethe
     job_name: name,
     static_configs: [{ targets: [`127.0.0.1:${port}`] }],
   }));
-  const timing = { scrape_interval: scrapeInterval, scrape_timeout: scrapeInterval };
-  writeFileSync(config, JSON.stringify({ global: timing, scrape_configs: scrapeConfigs }));
+  const timing = {
+    scrape_interval: scrapeInterval,
+    scrape_timeout: scrapeInterval,
+    evaluation_interval: scrapeInterval,
+  };
+  writeFileSync(config, JSON.stringify({ global: timing, scrape_configs: scrapeConfigs, ...further }));
   const address = `127.0.0.1:${await freePort()}`;
   const program = startProgram('prometheus', [
     `--config.file=${config}`,
