@@ -51,7 +51,7 @@ describe('the documentation', () => {
       ),
     );
     for (const page of pages) {
-      for (const [word] of read(page).matchAll(/\bras_[a-z_]+(?=[`{ \][)])/g)) {
+      for (const [word] of read(page).matchAll(/\bras_[a-z0-9_]+(?=[`{ \][)])/g)) {
         if (/^ras_exporter$/.test(word) || word.endsWith('_')) continue;
         expect(names, `${page}: ${word}`).toContain(word);
       }
@@ -81,7 +81,7 @@ describe('every declared metric', () => {
       expect(unit).not.toBe('1');
       expect(help).toMatch(/^[A-Z].*\.$/);
       for (const label of labelNames) {
-        expect(label).toMatch(/^[a-z][a-z_]*$/);
+        expect(label).toMatch(/^[a-z][a-z0-9_]*$/);
         expect(['job', 'instance', 'le', 'quantile', 'type', 'stage', 'owner', 'env', 'service']).not.toContain(label);
       }
     },

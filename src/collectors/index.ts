@@ -7,6 +7,8 @@ import { eventsCollector } from './events/events.ts';
 import { managerCollector } from './manager.ts';
 import { phonebookCollector } from './phonebook.ts';
 import { Phonebooks } from './phonebooks.ts';
+import { projectionCollector } from './projection/projection.ts';
+import { statisticsCollector } from './statistics/statistics.ts';
 
 /** What collectors share from scrape to scrape. */
 interface Shared {
@@ -17,6 +19,8 @@ const COLLECTORS: readonly ((config: Config, shared: Shared) => Collector)[] = [
   ({ connections }, { phonebooks }) => connectionsCollector(connections, phonebooks),
   ({ connections, phonebook }, { phonebooks }) =>
     phonebookCollector(connections, phonebooks, phonebook.paths.length > 0),
+  ({ connections }, { phonebooks }) => statisticsCollector(connections, phonebooks),
+  ({ projection, connections }, { phonebooks }) => projectionCollector(projection, connections, phonebooks),
   () => devicesCollector(),
   ({ connections, events: { since } }, { phonebooks }) => eventsCollector({ ...connections, since }, phonebooks),
   () => managerCollector(),

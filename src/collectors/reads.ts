@@ -45,6 +45,7 @@ class Kept<K, V> {
 export class ScrapeReads implements RasApi, ServiceManager {
   readonly #windows: Windows;
   readonly #connections = new Kept<undefined, readonly RasConnection[]>();
+  readonly #statuses = new Kept<bigint, RasConnectionStatus | undefined>();
   readonly #entries = new Kept<string | undefined, readonly RasEntryName[]>();
   readonly #properties = new Kept<string, RasEntryProperties>();
   /** Asked for by the first RAS call and by collector `manager`, which have different deadlines. */
@@ -73,7 +74,7 @@ export class ScrapeReads implements RasApi, ServiceManager {
   }
 
   getConnectStatus(handle: bigint, signal: AbortSignal): Promise<RasConnectionStatus | undefined> {
-    return this.#call(signal, (ras) => ras.getConnectStatus(handle, signal));
+    return this.#statuses.get(handle, () => this.#call(signal, (ras) => ras.getConnectStatus(handle, signal)));
   }
 
   enumEntries(signal: AbortSignal, phonebookPath?: string): Promise<readonly RasEntryName[]> {

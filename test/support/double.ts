@@ -63,7 +63,7 @@ function isDirective(line: string): line is Directive {
   return !line.includes('\n');
 }
 
-/** One line of the script; for the makers of directives in other files. */
+/** One line of the script; for the makers of directives in `double-*.ts`. */
 export function directive(word: string, values: Readonly<Record<string, Value>>): Directive {
   const pairs = Object.entries(values).filter(([, value]) => value !== undefined);
   const line = [word, ...pairs.map(([key, value]) => `${key}=${typeof value === 'boolean' ? Number(value) : value}`)];
@@ -87,7 +87,8 @@ function guidHex(guid: string): string {
   return bytes.toString('hex');
 }
 
-function hex(text: string | undefined): string | undefined {
+/** A string as the script wants it. */
+export function hex(text: string | undefined): string | undefined {
   return text === undefined ? undefined : utf16Hex(text);
 }
 
@@ -199,7 +200,7 @@ export function errorString(values: {
 
 /** The dwSize values that the double understands, the newest first. */
 export function accept(
-  struct: 'RASCONNW' | 'RASCONNSTATUSW' | 'RASENTRYNAMEW' | 'RASENTRYW',
+  struct: 'RASCONNW' | 'RASCONNSTATUSW' | 'RASENTRYNAMEW' | 'RASENTRYW' | 'RASDEVINFOW' | 'RAS_STATS',
   ...sizes: readonly number[]
 ): Directive {
   return directive('accept', { struct, sizes: sizes.join(',') });

@@ -7,9 +7,10 @@ export function parseExposition(text: string): Series {
   const series = new Map<string, number>();
   for (const line of text.split('\n')) {
     if (line === '' || line.startsWith('#')) continue;
-    const match = /^(?<series>[a-z_:][a-z0-9_:]*(?:\{(?:[a-z_]+="(?:[^"\\]|\\[\\"n])*",?)*\})?) (?<value>\S+)$/i.exec(
-      line,
-    );
+    const match =
+      /^(?<series>[a-z_:][a-z0-9_:]*(?:\{(?:[a-z_][a-z0-9_]*="(?:[^"\\]|\\[\\"n])*",?)*\})?) (?<value>\S+)$/i.exec(
+        line,
+      );
     const { series: name, value } = match?.groups ?? {};
     if (name === undefined || value === undefined || Number.isNaN(Number(value)))
       throw new Error(`not a sample: ${line}`);

@@ -1,5 +1,6 @@
 /** A machine with one connection of each kind, as the double plays it. */
 import { connection, type Directive, entry, properties, status } from './double.ts';
+import { device, ikev2Projection, pppProjection, statistics } from './double-connected.ts';
 
 export const ALL_USERS_PBK = 'C:\\ProgramData\\Microsoft\\Network\\Connections\\Pbk\\rasphone.pbk';
 export const ALICE_PBK = 'C:\\Users\\alice\\AppData\\Roaming\\Microsoft\\Network\\Connections\\Pbk\\rasphone.pbk';
@@ -55,4 +56,26 @@ export const mixedMachine: readonly Directive[] = [
     deviceName: 'WAN Miniport (L2TP)',
     extraBytes: 4000,
   }),
+  statistics({
+    handle: 0x1_0000_0001n,
+    bytesReceived: 4_000_000_000,
+    bytesTransmitted: 300,
+    framesReceived: 4_000_000,
+    framesTransmitted: 3,
+    bitsPerSecond: 100_000_000,
+    connectDuration: 3_600_000,
+  }),
+  ikev2Projection({
+    handle: 0x1_0000_0001n,
+    ipv4Address: '0a000002',
+    ipv4ServerAddress: '0a000001',
+    ipv6Error: 731,
+    authenticationProtocol: 2,
+    eapType: 26,
+    flags: 3,
+    encryptionMethod: 5,
+    serverAddresses: 200,
+  }),
+  pppProjection({ handle: 5n, ipv4Address: '0a000102', authenticationProtocol: 0xc223, authenticationData: 0x81 }),
+  device({ deviceType: 'vpn', deviceName: 'WAN Miniport (IKEv2)' }),
 ];

@@ -83,9 +83,7 @@ describe('/metrics', () => {
     expect([both.status, both.body]).toEqual([400, 'Combined collect[] and exclude[] queries are not allowed.\n']);
     const unknown = await running.get('/metrics?collect[]=cpu');
     expect(unknown.status).toBe(400);
-    expect(unknown.body).toMatch(
-      /^Unknown or disabled collector "cpu"; enabled are: connections, phonebook, .*manager\.\n$/,
-    );
+    expect(unknown.body).toMatch(/^Unknown or disabled collector "cpu"; enabled are: connections(, [a-z]+)*\.\n$/);
     expect(unknown.headers['content-type']).toBe('text/plain; charset=utf-8');
   });
 
@@ -241,7 +239,7 @@ describe('listening', () => {
 
   it('refuses collectors that do not exist before it listens', async () => {
     await expect(startTestExporter(ras, ['--collectors.enabled=[defaults],cpu'])).rejects.toThrow(
-      '--collectors.enabled: there is no collector "cpu"; there are: [defaults], connections, events',
+      '--collectors.enabled: there is no collector "cpu"; there are: [defaults], connections, phonebook',
     );
   });
 

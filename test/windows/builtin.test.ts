@@ -26,7 +26,9 @@ describe.skipIf(isMissing('wine', 'promtool'))("the exporter over Wine's own ras
     expect(series.get('ras_up')).toBe(1);
     expect(seriesOf(series, 'ras_connection_up')).toEqual({});
     expect(new Set(Object.values(seriesOf(series, 'ras_connections')))).toEqual(new Set([0]));
-    expect(series.get('ras_exporter_collector_success{collector="connections"}')).toBe(1);
+    for (const collector of ['connections', 'statistics', 'projection']) {
+      expect(series.get(`ras_exporter_collector_success{collector="${collector}"}`)).toBe(1);
+    }
     expect(seriesOf(series, 'ras_api_errors_total')).toEqual({});
     expect(seriesOf(series, 'ras_api_calls_total')).toMatchObject({
       '{function="RasEnumConnectionsW"}': 1,

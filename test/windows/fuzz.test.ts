@@ -32,7 +32,8 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc'))('the exporter on a 
     for (let scrape = 0; scrape < 300; scrape += 1) {
       if (scrape % 10 === 0) {
         // Every function in turn alone, then all together; up to 20 elements, of which 16 fit the first buffer.
-        const lying = RAS_FUNCTIONS.filter((_, index) => [index, RAS_FUNCTIONS.length].includes((scrape / 10) % 6));
+        const turn = (scrape / 10) % (RAS_FUNCTIONS.length + 1);
+        const lying = RAS_FUNCTIONS.filter((_, index) => [index, RAS_FUNCTIONS.length].includes(turn));
         const setCount = scrape % 21;
         double.play(...mixedMachine, ...lying.map((name) => behave({ function: name, fuzz: scrape, setCount })));
       }

@@ -35,12 +35,13 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc'))('the exporter on a 
   }
 
   const complete = (series: Series) => series.get('ras_exporter_collector_success{collector="connections"}') === 1;
-  /** How many lines of the log name what is missing, without those of other collectors that need it, too. */
-  const complaints = (name: RasFunction) =>
+  /** How many lines of the log name what is missing: one per collector that needs it. */
+  const complaints = (name: RasFunction, collector = 'connections') =>
     exporter
       .log()
       .split('\n')
-      .filter((line) => line.includes(`${name} cannot be used`) && !/collector=(?!connections)/.test(line)).length;
+      .filter((line) => line.includes(`${name} cannot be used`))
+      .filter((line) => !line.includes('collector=') || line.includes(`collector=${collector}`)).length;
 
   it('without RasEnumConnectionsW goes on serving, is not ready, and says so', {
     timeout: WINE_SETUP_TIMEOUT_MS,
@@ -91,6 +92,24 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc'))('the exporter on a 
     expect(seriesOf(series, 'ras_connection_expected')).toEqual({});
     expect(complaints('RasGetEntryPropertiesW')).toBe(1);
   });
+
+  it.each([
+    ['RasGetConnectionStatistics', 'statistics', 'ras_connection_speed_bytes_per_second'],
+    ['RasGetProjectionInfoEx', 'projection', 'ras_connection_negotiated_info'],
+  ] as const)(
+    'without %s lacks what collector %s reads, and nothing else',
+    {
+      timeout: WINE_SETUP_TIMEOUT_MS,
+    },
+    async (name, collector, lacking) => {
+      const series = await scrapeWithout(name);
+      expect(series.get(`ras_connection_up${CONNECTED}`)).toBe(1);
+      expect(complete(series)).toBe(true);
+      expect(series.get(`ras_exporter_collector_success{collector="${collector}"}`)).toBe(0);
+      expect(seriesOf(series, lacking)).toEqual({});
+      expect(complaints(name, collector)).toBe(1);
+    },
+  );
 
   it('without RasGetErrorStringW lacks nothing: only `check` asks for texts', {
     timeout: WINE_SETUP_TIMEOUT_MS,

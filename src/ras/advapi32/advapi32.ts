@@ -73,11 +73,7 @@ export class Advapi32 implements ServiceManager {
         calling(name);
         return this.#ask(calls[name], args);
       };
-      look(ask, service, signal).then(
-        (state) => done(undefined, state),
-        // The lane looks at the error first.
-        (error: unknown) => done(errorOf(error), 'absent'),
-      );
+      void report(look(ask, service, signal), done);
     };
     return this.#lane.run('OpenSCManagerW', job, signal);
   }
@@ -90,6 +86,18 @@ export class Advapi32 implements ServiceManager {
       });
     });
   }
+}
+
+/** Tells the lane how a look ended; it takes no notice of a state beside an error. */
+async function report(looking: Promise<ServiceState>, done: Parameters<StartCall<ServiceState>>[0]): Promise<void> {
+  let state: ServiceState = 'absent';
+  let error: Error | undefined;
+  try {
+    state = await looking;
+  } catch (thrown) {
+    error = errorOf(thrown);
+  }
+  done(error, state);
 }
 
 function errorOf(thrown: unknown): Error {

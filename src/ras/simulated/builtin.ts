@@ -5,6 +5,7 @@
  * dashboard or an alert rule sees them all. It starts in the middle (`phase`): a single look, too, finds more than
  * connections that are being dialled. Written in TypeScript: it costs no YAML.
  */
+import { IKEV2_DEFAULTS, ikev2Negotiated } from './link.ts';
 import { ALL_USERS, type Scenario, type ScenarioEntry, STATE_WORDS, type Step } from './scenario.ts';
 
 const SECOND = 1000;
@@ -50,6 +51,14 @@ export const BUILTIN_SCENARIO: Scenario = {
       phase: HOUR,
       server: 'vpn.example.com',
       alwaysOn: true,
+      // The counters of Windows wrap every half hour.
+      traffic: { receive: 2_400_000, transmit: 310_000, linkErrors: 0, speed: 1_000_000_000 },
+      negotiated: ikev2Negotiated({
+        ...IKEV2_DEFAULTS,
+        authentication: 'machine_certificate',
+        nat: 'none',
+        ipv6: true,
+      }),
       timeline: {
         steps: [
           step('connecting', 3 * SECOND),
@@ -93,6 +102,7 @@ export const BUILTIN_SCENARIO: Scenario = {
       name: 'Mobile Worker',
       phase: 245 * SECOND,
       server: 'mobile.example.com',
+      traffic: { receive: 180_000, transmit: 22_000, linkErrors: 0, speed: 50_000_000 },
       phonebook: ALICE,
       owner: 'other',
       // On a train: the tunnel outlives the loss of its network and moves to the next one (MOBIKE).
@@ -111,6 +121,7 @@ export const BUILTIN_SCENARIO: Scenario = {
       phase: 20 * SECOND,
       deviceName: 'WAN Miniport (SSTP)',
       server: 'leipzig.example.com',
+      traffic: { receive: 95_000, transmit: 61_000, linkErrors: 0, speed: 100_000_000 },
       // Flaps: ERROR_LINK_FAILURE a minute after each connection.
       timeline: round([
         step('connecting', 3 * SECOND),
@@ -127,6 +138,7 @@ export const BUILTIN_SCENARIO: Scenario = {
       deviceName: 'WAN Miniport (PPPOE)',
       deviceType: 'PPPoE',
       server: '',
+      traffic: { receive: 1_100_000, transmit: 140_000, linkErrors: 4, speed: 250_000_000 },
       // The provider ends the session once in a while.
       timeline: round([
         step('connecting', 2 * SECOND),

@@ -1,10 +1,19 @@
 /** Plays one entry of a scenario: the records that Windows would give for it now. */
 import { createHash } from 'node:crypto';
-import type { RasConnection, RasConnectionStatus, RasEntryName, RasEntryProperties } from '../api.ts';
+import type {
+  RasConnection,
+  RasConnectionStatus,
+  RasEntryName,
+  RasEntryProperties,
+  RasProjection,
+  RasStatistics,
+} from '../api.ts';
 import { ENCRYPTIONS, ENTRY_TYPES, VPN_STRATEGIES } from '../entry-options.ts';
-import { RASCF } from '../states.ts';
+import { RASCF, RASCONNSTATE } from '../states.ts';
+import { defaultNegotiated, defaultTraffic, projectionOf, statisticsOf, type Traffic } from './link.ts';
 import type { Owner, ScenarioEntry } from './scenario.ts';
 import { type Moment, momentAt } from './timeline.ts';
+import { type Flow, flowAt, flows } from './traffic.ts';
 
 /** A connection that Windows has a handle for, and its status. */
 export interface Playing {
@@ -40,9 +49,13 @@ export class EntryPlayer {
   readonly #slot: number;
   readonly #twin: number;
   readonly #flags: number;
+  readonly #traffic: Traffic;
+  readonly #projection: RasProjection;
   // Nothing changes between two steps: records are made when one begins, not for each call.
   #moment: Moment = { step: undefined, dial: 0, since: 0, until: 0 };
   #playing: Playing | undefined;
+  /** How it stood when the step began; `undefined` until somebody asks. */
+  #flow: Flow | undefined;
 
   /**
    * @param slot 0-based place in the scenario; no two players have the same
@@ -53,6 +66,8 @@ export class EntryPlayer {
     this.#entry = entry;
     this.#slot = slot;
     this.#twin = twin;
+    this.#traffic = entry.traffic ?? defaultTraffic(deviceType);
+    this.#projection = projectionOf(entry.negotiated ?? defaultNegotiated(deviceName), slot);
     this.#flags = OWNER_FLAGS[owner] | (phonebook.allUsers ? RASCF.AllUsers : 0);
     const entryId = phonebook.path === '' ? '' : guidOf('entry', phonebook.path, name);
     this.name = { entry: name, phonebookPath: phonebook.path, allUsers: phonebook.allUsers };
@@ -78,8 +93,29 @@ export class EntryPlayer {
     if (position < this.#moment.since || position >= this.#moment.until) {
       this.#moment = momentAt(this.#entry.timeline, position);
       this.#playing = this.#play(this.#moment);
+      this.#flow = undefined;
     }
     return this.#playing;
+  }
+
+  /** RAS_STATS of the connection that `at` gives; `undefined` = it is not up. */
+  statistics(elapsed: number): RasStatistics | undefined {
+    const { step, since } = this.#momentAt(elapsed);
+    if (step?.state !== RASCONNSTATE.RASCS_Connected) return undefined;
+    this.#flow ??= flowAt(this.#entry.timeline, since);
+    const position = Math.max(0, elapsed + this.#entry.phase);
+    const flowing = this.#flow.flowing + (flows(step) ? position - since : 0);
+    return statisticsOf(this.#traffic, flowing, position - (this.#flow.since ?? position));
+  }
+
+  /** RAS_PROJECTION_INFO of the connection that `at` gives; `undefined` = nothing is negotiated. */
+  projection(elapsed: number): RasProjection | undefined {
+    return this.#momentAt(elapsed).step?.state === RASCONNSTATE.RASCS_Connected ? this.#projection : undefined;
+  }
+
+  #momentAt(elapsed: number): Moment {
+    this.at(elapsed);
+    return this.#moment;
   }
 
   #play({ step, dial }: Moment): Playing | undefined {

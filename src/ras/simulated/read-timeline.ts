@@ -4,7 +4,7 @@ import type { Place } from './place.ts';
 import { STATE_WORDS, type Step, type Timeline } from './scenario.ts';
 
 /** Every key of a step. */
-export const STEP_KEYS = ['state', 'substate', 'error', 'for'] as const;
+export const STEP_KEYS = ['state', 'substate', 'error', 'for', 'clear'] as const;
 
 const NEVER_DIALLED: Timeline = { steps: [], repeat: true };
 const MAX_STEPS = 10_000;
@@ -27,6 +27,15 @@ export function readTimeline(place: Place | undefined, repeatField: Place | unde
 
 function readStep(place: Place, endless: boolean): Step {
   const fields = place.fields(STEP_KEYS);
+  const step = readState(place, fields, endless);
+  const clearField = fields.get('clear');
+  if (clearField?.flag() !== true) return step;
+  if (step.state !== RASCONNSTATE.RASCS_Connected)
+    clearField.fail('only a connection that is up has statistics to clear');
+  return { ...step, clears: true };
+}
+
+function readState(place: Place, fields: ReadonlyMap<(typeof STEP_KEYS)[number], Place>, endless: boolean): Step {
   const stateField = fields.get('state') ?? place.fail('state is missing');
   const errorField = fields.get('error');
   const substateField = fields.get('substate');

@@ -3,6 +3,7 @@ import { RAS_FUNCTIONS } from '../api.ts';
 import { ENCRYPTIONS, VPN_STRATEGIES } from '../entry-options.ts';
 import type { Place } from './place.ts';
 import { readEventLog } from './read-event-log.ts';
+import { readNegotiated, readTraffic } from './read-link.ts';
 import { readPhonebooks } from './read-phonebooks.ts';
 import { readDelay, readServices, readSpell } from './read-services.ts';
 import { readTimeline } from './read-timeline.ts';
@@ -32,6 +33,8 @@ export const ENTRY_KEYS = [
   'owner',
   'sub_entry',
   'in_phonebook',
+  'traffic',
+  'negotiated',
   'timeline',
   'repeat',
 ] as const;
@@ -41,7 +44,12 @@ export const API_KEYS = ['function', 'entry', 'from', 'for', 'every', 'returns',
 const LONGEST = { description: 1000, entry: 256, device: 128, type: 16, server: 128 } as const;
 
 /** Functions that are called for one entry. */
-const ENTRY_FUNCTIONS: readonly string[] = ['RasGetConnectStatusW', 'RasGetEntryPropertiesW'];
+const ENTRY_FUNCTIONS: readonly string[] = [
+  'RasGetConnectStatusW',
+  'RasGetEntryPropertiesW',
+  'RasGetConnectionStatistics',
+  'RasGetProjectionInfoEx',
+];
 
 /** Entry names by what `api[].entry` may call them: a name, or the pattern of many copies. */
 type NamesByReference = ReadonlyMap<string, ReadonlySet<string>>;
@@ -91,11 +99,15 @@ function readEntry(
   const inPhonebook = fields.get('in_phonebook')?.flag() ?? phonebook.path !== '';
   if (inPhonebook && phonebook.path === '')
     fields.get('in_phonebook')?.fail('without a phone book, only false is right');
+  const deviceType = fields.get('type')?.text(LONGEST.type) ?? 'vpn';
+  const deviceName = fields.get('device')?.text(LONGEST.device) ?? 'WAN Miniport (IKEv2)';
   const shared = {
     phonebook,
     inPhonebook,
-    deviceType: fields.get('type')?.text(LONGEST.type) ?? 'vpn',
-    deviceName: fields.get('device')?.text(LONGEST.device) ?? 'WAN Miniport (IKEv2)',
+    deviceType,
+    deviceName,
+    traffic: readTraffic(fields.get('traffic'), deviceType),
+    negotiated: readNegotiated(fields.get('negotiated'), deviceName),
     alwaysOn: fields.get('always_on')?.flag() ?? false,
     vpnStrategy: readOption(fields.get('strategy'), 'strategy', VPN_STRATEGIES),
     encryption: readOption(fields.get('encryption'), 'encryption', ENCRYPTIONS),
@@ -130,8 +142,10 @@ function readTrouble(place: Place, names: NamesByReference): ApiTrouble {
   const functionField = fields.get('function') ?? place.fail('function is missing');
   const name = functionField.choice('function', RAS_FUNCTIONS);
   const entryField = fields.get('entry');
-  if (!ENTRY_FUNCTIONS.includes(name))
-    entryField?.fail(`${name} is not called for an entry; only ${ENTRY_FUNCTIONS.join(' and ')} are`);
+  if (!ENTRY_FUNCTIONS.includes(name)) {
+    const those = `${ENTRY_FUNCTIONS.slice(0, -1).join(', ')} and ${ENTRY_FUNCTIONS.at(-1)}`;
+    entryField?.fail(`${name} is not called for an entry; only ${those} are`);
+  }
   const spell = readSpell(fields.get('from'), fields.get('for'), fields.get('every'));
   const delay = readDelay(fields.get('delay'), fields.get('hang'));
   const returns = fields.get('returns')?.whole(1, 0xffff_ffff) ?? 0;

@@ -6,6 +6,7 @@
 import type { RasFunction } from '../api.ts';
 import type { ServiceState } from '../service-manager.ts';
 import { type ConnectionState, RASCONNSTATE, RASCONNSUBSTATE } from '../states.ts';
+import type { Negotiated, Traffic } from './link.ts';
 
 export interface Scenario {
   readonly description: string;
@@ -51,6 +52,10 @@ export interface ScenarioEntry {
   readonly timeline: Timeline;
   /** How far into its timeline the entry is at the start. */
   readonly phase: number;
+  /** What its connections carry; default by the type of the device. */
+  readonly traffic?: Traffic;
+  /** What they negotiate; default by the name of the device. */
+  readonly negotiated?: Negotiated;
 }
 
 export const OWNERS = ['self', 'other', 'unknown'] as const;
@@ -74,6 +79,8 @@ export interface Step {
   readonly error: number;
   /** Milliseconds, more than 0; `Infinity` in a last step that is kept. */
   readonly duration: number;
+  /** Whether somebody clears the statistics of the connection when the step begins (RasClearConnectionStatistics). */
+  readonly clears?: boolean;
 }
 
 /** A time that may come again. */
@@ -99,7 +106,7 @@ export interface ServiceTrouble extends Spell {
 /** During some time a function answers late, with an error, or not at all. */
 export interface ApiTrouble extends Spell {
   readonly function: RasFunction;
-  /** Only calls for these entries (RasGetConnectStatusW, RasGetEntryPropertiesW); `undefined` = all calls. */
+  /** Only calls for these entries, where a function is called for one; `undefined` = all calls. */
   readonly entries: ReadonlySet<string> | undefined;
   /** Return value of the function; 0 = the answer is right, only late. */
   readonly returns: number;

@@ -19,6 +19,7 @@ import { CallError, CallTimeout } from '../call-errors.ts';
 import { ApiCalls } from '../calls.ts';
 import { describeError } from '../errors.ts';
 import { Lane } from '../lane.ts';
+import { devicesOf } from './devices.ts';
 import { SimulatedPhonebooks } from './phonebooks.ts';
 import { EntryPlayer, slotOfHandle, twinsOf } from './player.ts';
 import type { Scenario } from './scenario.ts';
@@ -28,6 +29,9 @@ import { waitUntil } from './wait.ts';
 const ERROR_INVALID_HANDLE = 6;
 const ERROR_INVALID_PARAMETER = 87;
 const ERROR_CANNOT_FIND_PHONEBOOK_ENTRY = 623;
+const ERROR_NO_CONNECTION = 668;
+const ERROR_PROJECTION_NOT_COMPLETE = 730;
+const ERROR_PROTOCOL_NOT_CONFIGURED = 731;
 
 export interface SimulatedApiOptions {
   readonly scenario: Scenario;
@@ -53,6 +57,12 @@ type Outcome<T> = { readonly answer: T } | { readonly error: CallError };
 type Protocol<T> = ReadonlyMap<number, T>;
 
 const CONNECTION_ENDED: Protocol<undefined> = new Map([[ERROR_INVALID_HANDLE, undefined]]);
+const NO_STATISTICS: Protocol<undefined> = new Map([...CONNECTION_ENDED, [ERROR_NO_CONNECTION, undefined]]);
+const NO_PROJECTION: Protocol<undefined> = new Map([
+  ...NO_STATISTICS,
+  [ERROR_PROJECTION_NOT_COMPLETE, undefined],
+  [ERROR_PROTOCOL_NOT_CONFIGURED, undefined],
+]);
 
 class SimulatedApi implements RasApi {
   readonly name = 'simulated';
@@ -66,6 +76,7 @@ class SimulatedApi implements RasApi {
   /** By name and phone book, in the order of the scenario; a name that stands twice in a phone book is one entry. */
   readonly #phonebook: ReadonlyMap<string, EntryPlayer>;
   readonly #phonebooks: SimulatedPhonebooks;
+  readonly #devices: readonly RasDevice[];
 
   constructor(scenario: Scenario, clock: () => number, onCall: () => void) {
     this.#clock = clock;
@@ -86,6 +97,7 @@ class SimulatedApi implements RasApi {
       scenario.entries,
       Array.from(phonebook.values(), ({ name }) => name),
     );
+    this.#devices = devicesOf(scenario);
   }
 
   get hanging(): boolean {
@@ -105,12 +117,13 @@ class SimulatedApi implements RasApi {
   }
 
   getConnectStatus(handle: bigint, signal: AbortSignal): Promise<RasConnectionStatus | undefined> {
-    const player = this.#players[slotOfHandle(handle)];
-    const answer = () => {
-      const playing = player?.at(this.#elapsed());
-      return playing?.connection.handle === handle ? playing.status : undefined;
-    };
-    return this.#call('RasGetConnectStatusW', player?.name.entry, signal, answer, CONNECTION_ENDED);
+    return this.#callFor(
+      'RasGetConnectStatusW',
+      handle,
+      signal,
+      CONNECTION_ENDED,
+      (player, elapsed) => player.at(elapsed)?.status,
+    );
   }
 
   enumEntries(signal: AbortSignal, phonebookPath?: string): Promise<readonly RasEntryName[]> {
@@ -131,17 +144,19 @@ class SimulatedApi implements RasApi {
   }
 
   getConnectionStatistics(handle: bigint, signal: AbortSignal): Promise<RasStatistics | undefined> {
-    const player = this.#players[slotOfHandle(handle)];
-    return this.#call('RasGetConnectionStatistics', player?.name.entry, signal, () => undefined, CONNECTION_ENDED);
+    return this.#callFor('RasGetConnectionStatistics', handle, signal, NO_STATISTICS, (player, elapsed) =>
+      player.statistics(elapsed),
+    );
   }
 
   getProjectionInfo(handle: bigint, signal: AbortSignal): Promise<RasProjection | undefined> {
-    const player = this.#players[slotOfHandle(handle)];
-    return this.#call('RasGetProjectionInfoEx', player?.name.entry, signal, () => undefined, CONNECTION_ENDED);
+    return this.#callFor('RasGetProjectionInfoEx', handle, signal, NO_PROJECTION, (player, elapsed) =>
+      player.projection(elapsed),
+    );
   }
 
   enumDevices(signal: AbortSignal): Promise<readonly RasDevice[]> {
-    return this.#call('RasEnumDevicesW', undefined, signal, () => []);
+    return this.#call('RasEnumDevicesW', undefined, signal, () => this.#devices);
   }
 
   getErrorString(code: number, signal: AbortSignal): Promise<string> {
@@ -150,6 +165,22 @@ class SimulatedApi implements RasApi {
       if (name === 'unknown') throw new CallError('RasGetErrorStringW', ERROR_INVALID_PARAMETER);
       return note === '' ? name : note;
     });
+  }
+
+  /** A call for one connection; `undefined` when it has ended. */
+  #callFor<T>(
+    name: RasFunction,
+    handle: bigint,
+    signal: AbortSignal,
+    protocol: Protocol<T | undefined>,
+    ask: (player: EntryPlayer, elapsed: number) => T | undefined,
+  ): Promise<T | undefined> {
+    const player = this.#players[slotOfHandle(handle)];
+    const answer = () => {
+      const elapsed = this.#elapsed();
+      return player?.at(elapsed)?.connection.handle === handle ? ask(player, elapsed) : undefined;
+    };
+    return this.#call(name, player?.name.entry, signal, answer, protocol);
   }
 
   #elapsed(): number {

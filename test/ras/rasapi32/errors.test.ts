@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { RasFunction } from '../../../src/ras/api.ts';
 import type { Rasapi32 } from '../../../src/ras/rasapi32/rasapi32.ts';
 import { soon, useBinding } from '../../support/binding.ts';
-import { behave, connection, entry, errorString, properties, status } from '../../support/double.ts';
+import { accept, behave, connection, entry, errorString, properties, status } from '../../support/double.ts';
+import { device, ikev2Projection, statistics } from '../../support/double-connected.ts';
 import { isMissing } from '../../support/requirements.ts';
 
 const OFFICE = { entry: 'Office', phonebookPath: '', allUsers: false };
@@ -14,6 +15,9 @@ const functions: readonly (readonly [RasFunction, (ras: Rasapi32) => Promise<unk
   ['RasGetConnectStatusW', (ras) => ras.getConnectStatus(1n, soon())],
   ['RasEnumEntriesW', (ras) => ras.enumEntries(soon())],
   ['RasGetEntryPropertiesW', (ras) => ras.getEntryProperties(OFFICE, soon())],
+  ['RasGetConnectionStatistics', (ras) => ras.getConnectionStatistics(1n, soon())],
+  ['RasGetProjectionInfoEx', (ras) => ras.getProjectionInfo(1n, soon())],
+  ['RasEnumDevicesW', (ras) => ras.enumDevices(soon())],
   ['RasGetErrorStringW', (ras) => ras.getErrorString(809, soon())],
 ];
 
@@ -21,6 +25,8 @@ const office = [
   connection({ handle: 1n, entry: 'Office' }),
   entry({ entry: 'Office' }),
   properties({ entry: 'Office', server: 'vpn.example.com' }),
+  ikev2Projection({ handle: 1n }),
+  device({ deviceType: 'vpn', deviceName: 'WAN Miniport (SSTP)' }),
 ];
 
 describe.skipIf(isMissing('gcc', 'stdio.h')).each(functions)('%s', (name, ask) => {
@@ -53,23 +59,35 @@ describe.skipIf(isMissing('gcc', 'stdio.h')).each(functions)('%s', (name, ask) =
 describe.skipIf(isMissing('gcc', 'stdio.h'))('a function that reports success', () => {
   const bench = useBinding();
 
-  it.each(['RasGetConnectStatusW', 'RasGetEntryPropertiesW'] as const)(
-    'and writes nothing gave no answer: %s',
-    async (name) => {
-      bench.double.play(...office, behave({ function: name, writesNothing: true }));
-      const ask = functions.find(([asked]) => asked === name)?.[1];
-      await expect(ask?.(bench.ras)).rejects.toMatchObject({ name: 'BadAnswer', function: name });
-    },
-  );
+  it.each([
+    'RasGetConnectStatusW',
+    'RasGetEntryPropertiesW',
+    'RasGetConnectionStatistics',
+    'RasGetProjectionInfoEx',
+  ] as const)('and writes nothing gave no answer: %s', async (name) => {
+    bench.double.play(...office, behave({ function: name, writesNothing: true }));
+    const ask = functions.find(([asked]) => asked === name)?.[1];
+    await expect(ask?.(bench.ras)).rejects.toMatchObject({ name: 'BadAnswer', function: name });
+  });
+
+  it('and writes a kind of projection that nobody knows gave no answer', async () => {
+    bench.double.play(...office, ikev2Projection({ handle: 2n, type: 3 }));
+    await expect(bench.ras.getProjectionInfo(2n, soon())).rejects.toMatchObject({
+      name: 'BadAnswer',
+      message: 'RasGetProjectionInfoEx reported success and an unknown type of projection, 3',
+    });
+  });
 
   it('and writes nothing has nothing to enumerate', async () => {
     bench.double.play(
       ...office,
       behave({ function: 'RasEnumConnectionsW', writesNothing: true }),
       behave({ function: 'RasEnumEntriesW', writesNothing: true }),
+      behave({ function: 'RasEnumDevicesW', writesNothing: true }),
     );
     expect(await bench.ras.enumConnections(soon())).toEqual([]);
     expect(await bench.ras.enumEntries(soon())).toEqual([]);
+    expect(await bench.ras.enumDevices(soon())).toEqual([]);
   });
 
   it('and writes no text leaves the name of the error', async () => {
@@ -99,6 +117,25 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('a code that belongs to the protoco
   it('668 for a status is an error: only 6 says that there is no such connection', async () => {
     bench.double.play(status({ handle: 1n, returns: 668 }));
     await expect(bench.ras.getConnectStatus(1n, soon())).rejects.toMatchObject({ code: 668 });
+  });
+
+  it.each([6, 668])('%d for statistics and projection means that the connection ended meanwhile', async (returns) => {
+    bench.double.play(statistics({ handle: 1n, returns }), ikev2Projection({ handle: 1n, returns }));
+    expect(await bench.ras.getConnectionStatistics(1n, soon())).toBeUndefined();
+    expect(await bench.ras.getProjectionInfo(1n, soon())).toBeUndefined();
+    expect(bench.ras.calls.errors).toEqual(new Map());
+  });
+
+  it.each([730, 731])('%d for a projection means that there is none yet', async (returns) => {
+    bench.double.play(ikev2Projection({ handle: 1n, returns }), statistics({ handle: 1n, returns }));
+    expect(await bench.ras.getProjectionInfo(1n, soon())).toBeUndefined();
+    expect(bench.ras.calls.errors).toEqual(new Map());
+    await expect(bench.ras.getConnectionStatistics(1n, soon())).rejects.toMatchObject({ code: returns });
+  });
+
+  it('0x80070057 for statistics is an error: nothing else says that their size is wrong', async () => {
+    bench.double.play(connection({ handle: 1n, entry: 'Office' }), accept('RAS_STATS', 64));
+    await expect(bench.ras.getConnectionStatistics(1n, soon())).rejects.toMatchObject({ code: 0x8007_0057 });
   });
 
   it('623 for the properties is an error: there is no such entry', async () => {

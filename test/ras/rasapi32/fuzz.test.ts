@@ -6,14 +6,16 @@
 
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { connectionsCollector } from '../../../src/collectors/connections/connections.ts';
+import { allCollectors } from '../../../src/collectors/index.ts';
 import { Scraper } from '../../../src/collectors/scrape.ts';
+import { resolveConfig } from '../../../src/config/config.ts';
 import { OPENMETRICS, TEXT } from '../../../src/outputs/prometheus/accept.ts';
 import { render } from '../../../src/outputs/prometheus/render.ts';
 import { RAS_FUNCTIONS, type RasFunction } from '../../../src/ras/api.ts';
 import { type Bench, soon, useBinding } from '../../support/binding.ts';
 import { consistentExposition } from '../../support/consistent.ts';
 import { behave, connection, type Directive, entry, properties, status } from '../../support/double.ts';
+import { device, ikev2Projection, pppProjection, statistics } from '../../support/double-connected.ts';
 import { type Series, seriesOf } from '../../support/exposition.ts';
 import { machine } from '../../support/machine.ts';
 import { isMissing } from '../../support/requirements.ts';
@@ -32,6 +34,10 @@ const truth: readonly Directive[] = [
   entry({ entry: 'Office', phonebookPath: 'C:\\a.pbk', allUsers: true }),
   entry({ entry: 'Idle', phonebookPath: 'C:\\b.pbk' }),
   properties({ entry: 'Idle', options2: 0x2000_0000, extraBytes: 3000 }),
+  statistics({ handle: 1n, bytesReceived: 5000, framesReceived: 5, connectDuration: 60_000 }),
+  ikev2Projection({ handle: 1n, ipv4Address: '0a000002', authenticationProtocol: 1, encryptionMethod: 5 }),
+  pppProjection({ handle: 3n, ipv6Address: '0200000000000001', authenticationProtocol: 0xc223 }),
+  device({ deviceType: 'vpn', deviceName: 'WAN Miniport (IKEv2)' }),
 ];
 
 /** What to lie about. */
@@ -49,7 +55,8 @@ const SCRAPES_PER_CASE = 10;
 
 /** Counters only rise while their series is there. */
 function expectRisen(before: Series, after: Series): void {
-  for (const name of ['ras_api_calls_total', 'ras_connection_failures_total']) {
+  const rising = ['ras_api_calls_total', 'ras_connection_failures_total', 'ras_connection_received_bytes_total'];
+  for (const name of rising) {
     const later = seriesOf(after, name);
     for (const [labels, value] of Object.entries(seriesOf(before, name))) {
       expect(later[labels] ?? value, `${name}${labels}`).toBeGreaterThanOrEqual(value);
@@ -60,7 +67,7 @@ function expectRisen(before: Series, after: Series): void {
 async function scrapeLies(bench: Bench, { functions: lying, seed, count }: Lie): Promise<void> {
   const setCount = count === undefined ? {} : { setCount: count };
   bench.double.play(...truth, ...lying.map((name) => behave({ function: name, fuzz: seed, ...setCount })));
-  const scraper = new Scraper(machine(bench.ras), [connectionsCollector()]);
+  const scraper = new Scraper(machine(bench.ras), allCollectors(resolveConfig({}, {})));
   let before: Series = new Map();
   for (let scrape = 0; scrape < SCRAPES_PER_CASE; scrape += 1) {
     const { families } = await scraper.scrape(5000);

@@ -2,8 +2,10 @@
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import type { Rasapi32 } from '../../../src/ras/rasapi32/rasapi32.ts';
 import { callsOf, soon, useBinding } from '../../support/binding.ts';
 import { behave, connection, entry, status } from '../../support/double.ts';
+import { ikev2Projection } from '../../support/double-connected.ts';
 import { isMissing } from '../../support/requirements.ts';
 
 const office = connection({ handle: 1n, entry: 'Office' });
@@ -63,6 +65,9 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('a call that does not return', () =
       function: 'RasGetConnectStatusW',
     });
     await expect(bench.ras.enumEntries(soon())).rejects.toMatchObject({ name: 'CallTimeout' });
+    await expect(bench.ras.getConnectionStatistics(1n, soon())).rejects.toMatchObject({ name: 'CallTimeout' });
+    await expect(bench.ras.getProjectionInfo(1n, soon())).rejects.toMatchObject({ name: 'CallTimeout' });
+    await expect(bench.ras.enumDevices(soon())).rejects.toMatchObject({ name: 'CallTimeout' });
     await expect(bench.ras.getErrorString(809, soon())).rejects.toMatchObject({ name: 'CallTimeout' });
     expect(performance.now() - started).toBeLessThan(2000);
     expect(bench.double.readCalls()).toHaveLength(1);
@@ -102,6 +107,27 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('a call that does not return', () =
     await expect(bench.ras.getConnectStatus(2n, AbortSignal.timeout(200))).rejects.toMatchObject({
       name: 'CallTimeout',
     });
+  });
+});
+
+describe.skipIf(isMissing('gcc', 'stdio.h')).each([
+  ['RasGetConnectionStatistics', (ras: Rasapi32, signal: AbortSignal) => ras.getConnectionStatistics(1n, signal)],
+  ['RasGetProjectionInfoEx', (ras: Rasapi32, signal: AbortSignal) => ras.getProjectionInfo(1n, signal)],
+  ['RasEnumDevicesW', (ras: Rasapi32, signal: AbortSignal) => ras.enumDevices(signal)],
+] as const)('%s that does not return', (name, ask) => {
+  const bench = useBinding();
+
+  it('rejects at the deadline, and answers again when it has returned', async () => {
+    bench.double.play(office, ikev2Projection({ handle: 1n }), behave({ function: name, hang: true }));
+    await expect(ask(bench.ras, AbortSignal.timeout(200))).rejects.toMatchObject({
+      name: 'CallTimeout',
+      function: name,
+    });
+    await expect(ask(bench.ras, soon())).rejects.toMatchObject({ name: 'CallTimeout' });
+    bench.double.play(office, ikev2Projection({ handle: 1n }));
+    await expect.poll(() => bench.ras.hanging).toBe(false);
+    expect(await ask(bench.ras, soon())).toBeDefined();
+    expect(bench.ras.calls.calls.get(name)).toBe(2);
   });
 });
 

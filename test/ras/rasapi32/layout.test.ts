@@ -2,11 +2,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Layout } from '../../../src/ras/dll/layout.ts';
 import {
+  RAS_PROJECTION_INFO,
+  RAS_STATS,
   RASCONNSTATUSW,
+  RASDEVINFOW,
   RASENTRYNAMEW,
   RASENTRYW,
+  RASPPP_PROJECTION_INFO,
   RASTUNNELENDPOINT,
   rasConnW,
+  rasIkev2ProjectionInfo,
 } from '../../../src/ras/rasapi32/structs.ts';
 import measured from './layouts.json' with { type: 'json' };
 
@@ -21,7 +26,21 @@ const declared: readonly [keyof typeof measured.structs, 'x64' | 'x86', Layout][
   ['RASENTRYW', 'x86', RASENTRYW],
   ['RASTUNNELENDPOINT', 'x64', RASTUNNELENDPOINT],
   ['RASTUNNELENDPOINT', 'x86', RASTUNNELENDPOINT],
+  ['RASDEVINFOW', 'x64', RASDEVINFOW],
+  ['RASDEVINFOW', 'x86', RASDEVINFOW],
+  ['RAS_STATS', 'x64', RAS_STATS],
+  ['RAS_STATS', 'x86', RAS_STATS],
+  ['RASPPP_PROJECTION_INFO', 'x64', RASPPP_PROJECTION_INFO],
+  ['RASPPP_PROJECTION_INFO', 'x86', RASPPP_PROJECTION_INFO],
+  ['RASIKEV2_PROJECTION_INFO', 'x64', rasIkev2ProjectionInfo(8)],
+  ['RASIKEV2_PROJECTION_INFO', 'x86', rasIkev2ProjectionInfo(4)],
+  ['RAS_PROJECTION_INFO', 'x64', RAS_PROJECTION_INFO],
+  ['RAS_PROJECTION_INFO', 'x86', RAS_PROJECTION_INFO],
 ];
+
+/** Members of unions, of which the longest stands for all under another name. */
+const RENAMED: Readonly<Record<string, string>> = { ppp: 'projection' };
+const LEFT_OUT = ['ipv4', 'ikev2'];
 
 describe('the layout of', () => {
   it.each(declared)('%s on %s has the size of the SDK', (name, platform, layout) => {
@@ -29,8 +48,9 @@ describe('the layout of', () => {
   });
 
   it.each(declared)('%s on %s has every field where the SDK has it', (name, platform, layout) => {
-    // The address of an end point is a union; the longer of its two members stands for it.
-    const fields = measured.structs[name][platform].fields.filter(([field]) => field !== 'ipv4');
+    const fields = measured.structs[name][platform].fields
+      .filter(([field]) => !LEFT_OUT.includes(String(field)))
+      .map(([field, offset, size]) => [RENAMED[String(field)] ?? field, offset, size]);
     const ours = Object.entries(layout.fields).map(([field, { offset, size }]) => [field, offset, size]);
     expect(ours).toEqual(fields);
   });

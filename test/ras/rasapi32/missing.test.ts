@@ -15,6 +15,9 @@ async function missingIn(ras: Rasapi32): Promise<Record<string, RasFunction>> {
     status: () => ras.getConnectStatus(1n, soon()),
     entries: () => ras.enumEntries(soon()),
     properties: () => ras.getEntryProperties(OFFICE, soon()),
+    statistics: () => ras.getConnectionStatistics(1n, soon()),
+    projection: () => ras.getProjectionInfo(1n, soon()),
+    devices: () => ras.enumDevices(soon()),
     text: () => ras.getErrorString(809, soon()),
   };
   const missing: Record<string, RasFunction> = {};
@@ -37,6 +40,9 @@ describe.skipIf(isMissing('gcc', 'stdio.h')).each([
   ['RasGetConnectStatusW', 'status'],
   ['RasEnumEntriesW', 'entries'],
   ['RasGetEntryPropertiesW', 'properties'],
+  ['RasGetConnectionStatistics', 'statistics'],
+  ['RasGetProjectionInfoEx', 'projection'],
+  ['RasEnumDevicesW', 'devices'],
   ['RasGetErrorStringW', 'text'],
 ] as const)('a DLL without %s', (name, request) => {
   const bench = useBinding([name]);
@@ -77,6 +83,9 @@ describe('a machine without the DLL', () => {
       status: 'RasGetConnectStatusW',
       entries: 'RasEnumEntriesW',
       properties: 'RasGetEntryPropertiesW',
+      statistics: 'RasGetConnectionStatistics',
+      projection: 'RasGetProjectionInfoEx',
+      devices: 'RasEnumDevicesW',
       text: 'RasGetErrorStringW',
     });
     expect(ras.bound).toEqual([]);

@@ -14,10 +14,13 @@ import { isMissing } from '../../support/requirements.ts';
 /** All that is ever called in rasapi32.dll; each of them only reads. */
 const READING = [
   'RasEnumConnectionsW',
+  'RasEnumDevicesW',
   'RasEnumEntriesW',
   'RasGetConnectStatusW',
+  'RasGetConnectionStatistics',
   'RasGetEntryPropertiesW',
   'RasGetErrorStringW',
+  'RasGetProjectionInfoEx',
 ];
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -78,6 +81,9 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('a machine in whatever state', () =
     );
     const scraper = new Scraper(machine(bench.ras), [connectionsCollector()]);
     for (let scrape = 0; scrape < 3; scrape += 1) await scraper.scrape(10_000);
+    await bench.ras.getConnectionStatistics(1n, soon());
+    await bench.ras.getProjectionInfo(1n, soon());
+    await bench.ras.enumDevices(soon());
     await bench.ras.getErrorString(809, soon());
     const called = new Set(bench.double.readCalls().map((call) => call.function));
     expect([...called].toSorted()).toEqual(READING);

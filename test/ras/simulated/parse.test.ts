@@ -47,6 +47,16 @@ describe('a scenario', () => {
           subEntry: 1,
           timeline: { steps: [], repeat: true },
           phase: 0,
+          traffic: { receive: 250_000, transmit: 40_000, linkErrors: 0, speed: 100_000_000 },
+          negotiated: {
+            framing: 'ikev2',
+            ipv4Error: 0,
+            ipv6Error: 731,
+            authenticationProtocol: 2,
+            eapType: 26,
+            flags: 3,
+            encryptionMethod: 5,
+          },
         },
       ],
       api: [],
@@ -244,8 +254,8 @@ describe('what is wrong with a scenario is said with file, line, path and what w
     ],
     [
       'function: RasEnumEntriesW, entry: Office, returns: 8',
-      'bad.yaml:3: api[0].entry: RasEnumEntriesW is not called for an entry; only RasGetConnectStatusW and ' +
-        'RasGetEntryPropertiesW are',
+      'bad.yaml:3: api[0].entry: RasEnumEntriesW is not called for an entry; only RasGetConnectStatusW, ' +
+        'RasGetEntryPropertiesW, RasGetConnectionStatistics and RasGetProjectionInfoEx are',
     ],
     [
       'function: RasGetConnectStatusW, entry: Ofice, returns: 8',

@@ -7,6 +7,7 @@ import { BUILTIN_SCENARIO } from '../../../src/ras/simulated/builtin.ts';
 import { parseScenario, readScenario } from '../../../src/ras/simulated/parse.ts';
 import { API_KEYS, ENTRY_KEYS, SCENARIO_KEYS } from '../../../src/ras/simulated/read.ts';
 import { EVENT_LOG_KEYS } from '../../../src/ras/simulated/read-event-log.ts';
+import { NEGOTIATED_KEYS, TRAFFIC_KEYS } from '../../../src/ras/simulated/read-link.ts';
 import { PHONEBOOK_KEYS } from '../../../src/ras/simulated/read-phonebooks.ts';
 import { SERVICE_KEYS } from '../../../src/ras/simulated/read-services.ts';
 import { STEP_KEYS } from '../../../src/ras/simulated/read-timeline.ts';
@@ -144,6 +145,8 @@ describe('docs/simulation.md', () => {
     const words = [
       SCENARIO_KEYS,
       ENTRY_KEYS,
+      TRAFFIC_KEYS,
+      NEGOTIATED_KEYS,
       SERVICE_KEYS,
       PHONEBOOK_KEYS,
       STEP_KEYS,

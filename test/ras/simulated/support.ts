@@ -23,6 +23,8 @@ export async function sayAll(api: RasApi) {
       connections.map(async (connection) => ({
         ...connection,
         status: await api.getConnectStatus(connection.handle, PATIENT),
+        statistics: await api.getConnectionStatistics(connection.handle, PATIENT),
+        projection: await api.getProjectionInfo(connection.handle, PATIENT),
       })),
     ),
     entries: await Promise.all(

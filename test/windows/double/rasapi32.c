@@ -6,61 +6,7 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include "call.h"
-#include "platform.h"
-#include "ras.h"
-
-#define RASAPI EXPORTED DWORD CALLED_BY_WINDOWS_RULES
-
-/* Fills a field of a zeroed structure from the hex in the directive. */
-#define FILL(directive, key, field) copyBytes(directive, key, field, sizeof(field))
-
-/* Whether a program that passes this dwSize is understood, by `accept struct= sizes=` or else `defaults`. */
-static bool accepts(const Call *call, const char *structure, const char *defaults, DWORD size, DWORD *newest) {
-  const char *sizes = defaults;
-  for (const Directive *d = NULL; (d = next(&call->script, "accept", d)) != NULL;) {
-    const char *name = valueOf(d, "struct");
-    if (name != NULL && strcmp(name, structure) == 0 && valueOf(d, "sizes") != NULL) sizes = valueOf(d, "sizes");
-  }
-  bool accepted = false;
-  for (*newest = 0; sizes != NULL; sizes = strchr(sizes, ',') == NULL ? NULL : strchr(sizes, ',') + 1) {
-    unsigned known = 0;
-    if (sscanf(sizes, "%u", &known) != 1) break;
-    if (*newest == 0) *newest = known;
-    accepted = accepted || known == size;
-  }
-  return accepted;
-}
-
-/* dwSize of the first element; 0 when there is no room for one. */
-static DWORD sizeOf(const void *buffer, size_t offered) {
-  DWORD size = 0;
-  if (buffer != NULL && offered >= sizeof size) memcpy(&size, buffer, sizeof size);
-  return size;
-}
-
-/* Writes as much of a structure as a program of that version has room for. */
-static void put(void *buffer, size_t index, size_t stride, const void *structure, size_t size) {
-  memcpy((uint8_t *)buffer + index * stride, structure, size < stride ? size : stride);
-}
-
-/*
- * What RasEnumConnectionsW and RasEnumEntriesW have in common, before the elements are written: 603 with the needed bytes,
- * 632 for an unknown version, 0 otherwise. Without elements a NULL buffer is good enough.
- */
-static DWORD enumerate(const Answer *answer, bool sizeAccepted, DWORD newest, size_t elements) {
-  if (answer->cb == NULL || answer->count == NULL) return ERROR_INVALID_PARAMETER;
-  if (answer->buffer == NULL) {
-    *answer->cb = (DWORD)(elements * newest);
-    if (elements != 0) return ERROR_BUFFER_TOO_SMALL;
-  } else {
-    if (!sizeAccepted) return ERROR_INVALID_SIZE;
-    *answer->cb = (DWORD)(elements * answer->stride);
-    if (elements * answer->stride > answer->offered) return ERROR_BUFFER_TOO_SMALL;
-  }
-  *answer->count = (DWORD)elements;
-  return 0;
-}
+#include "rasapi32.h"
 
 #ifndef WITHOUT_RasEnumConnectionsW
 RASAPI RasEnumConnectionsW(RASCONNW *buffer, DWORD *cb, DWORD *count) {
@@ -95,12 +41,6 @@ RASAPI RasEnumConnectionsW(RASCONNW *buffer, DWORD *cb, DWORD *count) {
 #endif
 
 #ifndef WITHOUT_RasGetConnectStatusW
-static const Directive *withHandle(const Call *call, const char *word, HANDLE64 handle) {
-  const Directive *d = NULL;
-  while ((d = next(&call->script, word, d)) != NULL && numberOf(d, "handle", 0) != handle) continue;
-  return d;
-}
-
 /* A connection without a `status` directive is connected, through the device that it was enumerated with. */
 static DWORD connectStatus(const Call *call, HANDLE64 handle, RASCONNSTATUSW *status) {
   const Directive *conn = withHandle(call, "conn", handle), *said = withHandle(call, "status", handle);
