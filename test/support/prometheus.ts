@@ -10,6 +10,12 @@ export interface QueryResult {
   readonly value: number;
 }
 
+/** A series that a range query finds, without the times. */
+export interface RangeResult {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly values: readonly number[];
+}
+
 /** A target as the server sees it. */
 export interface Target {
   readonly job: string;
@@ -20,6 +26,8 @@ export interface Target {
 export interface Prometheus {
   /** An instant query. */
   query(promql: string): Promise<readonly QueryResult[]>;
+  /** A range query, from one Unix time to another in steps of so many seconds. */
+  queryRange(promql: string, start: number, end: number, step: number): Promise<readonly RangeResult[]>;
   /** The value of the one series that a query finds; `undefined` when it finds none. */
   value(promql: string): Promise<number | undefined>;
   targets(): Promise<readonly Target[]>;
@@ -33,17 +41,15 @@ interface PrometheusOptions {
   /** Job → port of the loopback interface. */
   readonly jobs: Readonly<Record<string, number>>;
   readonly scrapeInterval: string;
+  /** Default: the one that is installed. */
+  readonly program?: string;
   /** Further parts of the configuration: rules, Alertmanager. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
 /** Starts it and waits until it is ready. */
-export async function startPrometheus({
-  folder,
-  jobs,
-  scrapeInterval,
-  config: further,
-}: PrometheusOptions): Promise<Prometheus> {
+export async function startPrometheus(options: PrometheusOptions): Promise<Prometheus> {
+  const { folder, jobs, scrapeInterval, program: file = 'prometheus', config: further } = options;
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'prometheus.yml');
   // JSON is YAML.
@@ -58,7 +64,7 @@ export async function startPrometheus({
   };
   writeFileSync(config, JSON.stringify({ global: timing, scrape_configs: scrapeConfigs, ...further }));
   const address = `127.0.0.1:${await freePort()}`;
-  const program = startProgram('prometheus', [
+  const program = startProgram(file, [
     `--config.file=${config}`,
     `--storage.tsdb.path=${join(folder, 'data')}`,
     `--web.listen-address=${address}`,
@@ -77,6 +83,16 @@ export async function startPrometheus({
   };
   return {
     query,
+    async queryRange(promql, start, end, step) {
+      const parameters = { query: promql, start: String(start), end: String(end), step: String(step) };
+      const response = await fetch(`${url}/api/v1/query_range?${new URLSearchParams(parameters).toString()}`);
+      const answer: RangeAnswer = JSON.parse(await response.text());
+      if (answer.status !== 'success') throw new Error(`${promql}: ${answer.error}`);
+      return answer.data.result.map(({ metric, values }) => ({
+        labels: metric,
+        values: values.map(([, value]) => Number(value)),
+      }));
+    },
     async value(promql) {
       const [first, second] = await query(promql);
       if (second !== undefined) throw new Error(`more than one series: ${promql}`);
@@ -97,6 +113,18 @@ type QueryAnswer =
         readonly result: readonly {
           readonly metric: Readonly<Record<string, string>>;
           readonly value: readonly [time: number, value: string];
+        }[];
+      };
+    }
+  | { readonly status: 'error'; readonly error: string };
+
+type RangeAnswer =
+  | {
+      readonly status: 'success';
+      readonly data: {
+        readonly result: readonly {
+          readonly metric: Readonly<Record<string, string>>;
+          readonly values: readonly (readonly [time: number, value: string])[];
         }[];
       };
     }

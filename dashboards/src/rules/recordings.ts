@@ -19,7 +19,7 @@ function failures(counter: string, labelBesides: string): string {
 export const RECORDINGS: readonly Recording[] = [
   {
     record: 'connection:ras_connection_server:info',
-    matched: /ras_connection_info/g,
+    matched: /ras_connection_info/,
     meaning: 'The server of each connection; the one label that alerts want of ras_connection_info.',
     // Where metrics are sent, the series from before a change lives for five minutes beside the new one.
     expr: `topk without (server) (1,
@@ -36,7 +36,7 @@ export const RECORDINGS: readonly Recording[] = [
   },
   {
     record: 'server:ras_connections_expected_down:count',
-    matched: /connection:ras_connection_server:info/g,
+    matched: /connection:ras_connection_server:info/,
     meaning: 'Connections that should be up and are not, by server.',
     expr: `count by (job, server) (
   (ras_connection_expected == 1 and ras_connection_up == 0)
@@ -50,7 +50,7 @@ export const RECORDINGS: readonly Recording[] = [
   },
   {
     record: 'entry:ras_failures:increase15m',
-    matched: /ras_dial_failures_total|ras_connection_errors_total/g,
+    matched: /ras_dial_failures_total|ras_connection_errors_total/,
     meaning: 'Failures of the last 15 minutes by entry and code: by the event log, else by what the scrapes have seen.',
     expr: `  ${failures('ras_dial_failures_total', 'phase')}
 or
@@ -58,6 +58,7 @@ or
   },
   {
     record: 'code:ras_failing_machines:count15m',
+    matched: /entry:ras_failures:increase15m/,
     meaning: 'Machines on which connections failed in the last 15 minutes, by code.',
     expr: `count by (job, error_code, error, category) (
   count by (job, instance, error_code, error, category) (entry:ras_failures:increase15m{category!="cancelled"})

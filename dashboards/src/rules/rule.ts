@@ -56,9 +56,14 @@ export function inlined(expr: string, recordings: readonly Recording[]): string 
     const { expr: recorded, matched } = recording;
     if (matchers === undefined) return `(${inlined(recorded, recordings)})`;
     if (matched === undefined) throw new Error(`nobody knows where the labels of ${name} come from`);
-    return `(${inlined(
-      recorded.replaceAll(matched, (metric) => metric + matchers),
-      recordings,
-    )})`;
+    return `(${inlined(withMatchers(recorded, matched, matchers), recordings)})`;
   });
+}
+
+/** Adds matchers to those that the metrics have. */
+function withMatchers(expr: string, metrics: RegExp, matchers: string): string {
+  const selector = new RegExp(`(${metrics.source})(?:\\{([^}]*)\\})?`, 'g');
+  return expr.replaceAll(selector, (_, metric: string, before: string | undefined) =>
+    before === undefined ? metric + matchers : `${metric}{${before},${matchers.slice(1)}`,
+  );
 }
