@@ -4,14 +4,11 @@
  *
  * Prometheus and Alertmanager are the programs of Debian's packages; compose.yaml does the same with Docker, and with Grafana.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
+import { Children, loopbackAddress, type Start } from './children.ts';
 import { isInstalled } from './programs.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -23,23 +20,12 @@ const NEEDED = { prometheus: 'prometheus', 'prometheus-alertmanager': 'prometheu
 /** So that something is to be seen soon. */
 const INTERVAL = '5s';
 
-const START_TIMEOUT_MS = 30_000;
-const STOP_TIMEOUT_MS = 10_000;
-
 /** The three, by the port that each has when it is free. */
 const PORTS = { exporter: 10600, prometheus: 9090, alertmanager: 9093 } as const;
 
 type Addresses = Readonly<Record<keyof typeof PORTS, string>>;
 
-interface Part {
-  readonly name: keyof typeof PORTS;
-  readonly file: string;
-  readonly args: readonly string[];
-  /** Answers 200 when it works. */
-  readonly ready: string;
-}
-
-function parts(folder: string, at: Addresses): readonly Part[] {
+function parts(folder: string, at: Addresses): readonly Start[] {
   return [
     {
       name: 'exporter',
@@ -98,54 +84,6 @@ interface PrometheusConfig {
   readonly scrape_configs: readonly object[];
 }
 
-/** The wanted port of the loopback interface, or a free one. */
-async function address(port: number): Promise<string> {
-  const server = createServer();
-  for (const wanted of [port, 0]) {
-    try {
-      server.listen(wanted, '127.0.0.1');
-      await once(server, 'listening');
-      break;
-    } catch {
-      // Taken.
-    }
-  }
-  const found = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof found !== 'object' || found === null) throw new Error('no port is free');
-  return `127.0.0.1:${found.port}`;
-}
-
-/** Its output goes to a file, which is shown when it fails. */
-function start({ name, file, args }: Part, folder: string): ChildProcess {
-  const log = openSync(join(folder, `${name}.log`), 'w');
-  // A group of its own: Ctrl+C reaches us only, and we end it in order.
-  return spawn(file, args, { cwd: folder, detached: true, stdio: ['ignore', log, log] });
-}
-
-async function waitUntilReady({ name, ready }: Part, child: ChildProcess, folder: string): Promise<void> {
-  const end = Date.now() + START_TIMEOUT_MS;
-  while (Date.now() < end && child.exitCode === null && child.signalCode === null) {
-    const status = await fetch(ready).then(
-      (response) => response.status,
-      () => 0,
-    );
-    if (status === 200) return;
-    await sleep(100);
-  }
-  throw new Error(`${name} does not start:\n${readFileSync(join(folder, `${name}.log`), 'utf8').slice(-2000)}`);
-}
-
-async function stop(children: readonly ChildProcess[]): Promise<void> {
-  const running = children.filter((child) => child.exitCode === null && child.signalCode === null);
-  const ended = Promise.all(running.map((child) => once(child, 'exit')));
-  for (const child of running) child.kill('SIGTERM');
-  const late = sleep(STOP_TIMEOUT_MS, 'late', { ref: false });
-  if ((await Promise.race([ended, late])) === 'late') for (const child of running) child.kill('SIGKILL');
-  await ended;
-}
-
 function help(at: Addresses): string {
   return `
 Exporter      http://${at.exporter}/metrics
@@ -153,10 +91,11 @@ Prometheus    http://${at.prometheus}/alerts
 Alertmanager  http://${at.alertmanager}/
 
 The connections of this machine are made up (scenarios/demo.yaml). Alerts to come:
+  at once           RasLinkErrors
   after  3 minutes  RasNetworkFailing, RasAuthenticationFailing, RasCertificateFailing, RasConnectionFlapping
   after  6 minutes  RasConnectionDown
-  after  8 minutes  RasManyConnectionsDown, which holds back RasConnectionDown of the sites; resolved after 20
-  after 10 minutes  RasDialSlow, RasLinkErrors
+  after  8 minutes  RasManyConnectionsDown, which holds back RasConnectionDown of the sites; resolved after 25
+  after 10 minutes  RasDialSlow
   after 15 minutes  RasConnectionNoTraffic
 
 Ctrl+C ends everything.
@@ -170,35 +109,23 @@ async function main(): Promise<void> {
     throw new Error(`needs Debian's ${packages}: sudo apt-get install ${packages}, or scripts/install-packages.sh`);
   }
   const folder = mkdtempSync(join(tmpdir(), 'ras-demo-'));
-  const children: ChildProcess[] = [];
+  const children = new Children(folder);
   const interrupted = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
   });
   try {
     const at: Addresses = {
-      exporter: await address(PORTS.exporter),
-      prometheus: await address(PORTS.prometheus),
-      alertmanager: await address(PORTS.alertmanager),
+      exporter: await loopbackAddress(PORTS.exporter),
+      prometheus: await loopbackAddress(PORTS.prometheus),
+      alertmanager: await loopbackAddress(PORTS.alertmanager),
     };
-    const running = Promise.all(
-      parts(folder, at).map(async (part) => {
-        const child = start(part, folder);
-        children.push(child);
-        const failed = once(child, 'exit').then(() => {
-          throw new Error(
-            `${part.name} has ended:\n${readFileSync(join(folder, `${part.name}.log`), 'utf8').slice(-2000)}`,
-          );
-        });
-        await Promise.race([waitUntilReady(part, child, folder), failed]);
-        return () => failed;
-      }),
-    );
-    const ready = await Promise.race([running, interrupted]);
-    if (ready === undefined) return;
+    const starting = Promise.all(parts(folder, at).map((part) => children.start(part)));
+    const running = await Promise.race([starting, interrupted]);
+    if (running === undefined) return;
     process.stdout.write(help(at));
-    await Promise.race([interrupted, ...ready.map((failed) => failed())]);
+    await Promise.race([interrupted, ...running.map(({ failed }) => failed)]);
   } finally {
-    await stop(children);
+    await children.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
