@@ -20,7 +20,7 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc'))(
   () => {
     function check(args: readonly string[], ...script: readonly Directive[]) {
       double.play(...script);
-      return runOnWine({ dll: 'double', args: ['check', ...args], env: double.env.wine });
+      return runOnWine({ dll: 'double', doubles: ['wevtapi'], args: ['check', ...args], env: double.env.wine });
     }
 
     it('shows every connection in a line, its error in the words of Windows, and ends with code 0', async () => {
