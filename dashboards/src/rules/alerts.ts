@@ -10,6 +10,9 @@ import type { Thresholds } from './thresholds.ts';
 /** Events and failures know no phone book: an entry is expected when it is so in any. */
 const ENTRY_IS_EXPECTED = 'on (job, instance, entry) (max without (phonebook) (ras_connection_expected) == 1)';
 
+/** Where metrics are sent, `instance` is made of numbers, and `host_name` is there when Prometheus was told to make it a label. */
+const MACHINE = '{{ or (index $labels "host_name") $labels.instance }}';
+
 export function alerts(limits: Thresholds): readonly Alert[] {
   return [...exporterAlerts(limits), ...connectionAlerts(limits), ...failureAlerts(limits), ...fleetAlerts(limits)];
 }
@@ -22,8 +25,7 @@ function exporterAlerts(limits: Thresholds): readonly Alert[] {
       path: 'scrape',
       severity: 'warning',
       summary: 'A ras_exporter cannot be scraped.',
-      description:
-        'Prometheus has not been able to scrape {{ $labels.instance }} for a while: nobody knows whether its connections are up.',
+      description: `Prometheus has not been able to scrape ${MACHINE} for a while: nobody knows whether its connections are up.`,
       expr: `up{job="${limits.job}", roaming!="true"} == 0`,
       for: limits.exporterAbsentFor,
     },
@@ -32,8 +34,7 @@ function exporterAlerts(limits: Thresholds): readonly Alert[] {
       path: 'push',
       severity: 'warning',
       summary: 'A ras_exporter has stopped sending metrics.',
-      description:
-        '{{ $labels.instance }} sent its last metrics at {{ $value | humanizeTimestamp }}: nobody knows whether its connections are up.',
+      description: `${MACHINE} sent its last metrics at {{ $value | humanizeTimestamp }}: nobody knows whether its connections are up.`,
       // A scraped one has `up`.
       expr: `last_over_time(ras_exporter_heartbeat_timestamp_seconds{roaming!="true"}[${limits.exporterKnownFor}])
   unless ras_exporter_heartbeat_timestamp_seconds
@@ -45,8 +46,7 @@ function exporterAlerts(limits: Thresholds): readonly Alert[] {
       path: 'any',
       severity: 'warning',
       summary: 'Windows does not tell about its RAS connections.',
-      description:
-        'On {{ $labels.instance }} RasEnumConnectionsW fails or does not return, or the service RasMan is stopped: nobody knows whether its connections are up.',
+      description: `On ${MACHINE} RasEnumConnectionsW fails or does not return, or the service RasMan is stopped: nobody knows whether its connections are up.`,
       expr: 'ras_up == 0',
       for: limits.apiUnavailableFor,
     },
@@ -55,8 +55,7 @@ function exporterAlerts(limits: Thresholds): readonly Alert[] {
       path: 'any',
       severity: 'warning',
       summary: 'A collector of ras_exporter fails again and again.',
-      description:
-        'Collector {{ $labels.collector }} on {{ $labels.instance }} read all that it reads in only {{ $value | humanizePercentage }} of the last scrapes: some of its metrics are missing.',
+      description: `Collector {{ $labels.collector }} on ${MACHINE} read all that it reads in only {{ $value | humanizePercentage }} of the last scrapes: some of its metrics are missing.`,
       // Without the API several fail at once, and RasApiUnavailable says why. A machine that is gone has no failing collector.
       expr: `avg_over_time(ras_exporter_collector_success[${limits.collectorFailingWindow}]) < ${limits.collectorFailingShare}
   and ras_exporter_collector_success
@@ -75,10 +74,11 @@ function connectionAlerts(limits: Thresholds): readonly Alert[] {
       path: 'any',
       severity: 'critical',
       summary: 'A RAS connection that should be up is down.',
-      description:
-        '{{ $labels.entry }} on {{ $labels.instance }}, to {{ $labels.server }}, should be up and has been down for a while.',
+      description: `{{ $labels.entry }} on ${MACHINE}, to {{ $labels.server }}, should be up and has been down for a while.`,
+      // What was sent is seen for five minutes more, also of a laptop that has fallen asleep.
       expr: `(ras_connection_expected == 1 and ras_connection_up == 0)
-  * on (job, instance, entry, phonebook) group_left (server) connection:ras_connection_server:info`,
+  * on (job, instance, entry, phonebook) group_left (server) connection:ras_connection_server:info
+  and on (job, instance) present_over_time(ras_exporter_build_info[${limits.connectionDownFresh}])`,
       for: limits.connectionDownFor,
     },
     {
@@ -86,7 +86,7 @@ function connectionAlerts(limits: Thresholds): readonly Alert[] {
       path: 'any',
       severity: 'warning',
       summary: 'A RAS connection goes up and down.',
-      description: `{{ $labels.entry }} on {{ $labels.instance }} was connected anew {{ $value | humanize }} times within ${limits.flappingWindow}.`,
+      description: `{{ $labels.entry }} on ${MACHINE} was connected anew {{ $value | humanize }} times within ${limits.flappingWindow}.`,
       // The event log knows of more than the scrapes have seen.
       expr: `(
   increase(ras_dial_connected_total[${limits.flappingWindow}]) >= ${limits.flappingConnects}
@@ -99,7 +99,7 @@ and ${ENTRY_IS_EXPECTED}`,
       path: 'any',
       severity: 'warning',
       summary: 'A RAS connection is up and nothing comes through it.',
-      description: `{{ $labels.entry }} on {{ $labels.instance }} has been up for ${limits.noTrafficWindow}, data was sent, and not a byte was received.`,
+      description: `{{ $labels.entry }} on ${MACHINE} has been up for ${limits.noTrafficWindow}, data was sent, and not a byte was received.`,
       expr: `increase(ras_connection_received_bytes_total[${limits.noTrafficWindow}]) == 0
   and increase(ras_connection_transmitted_bytes_total[${limits.noTrafficWindow}]) > ${limits.noTrafficSentBytes}
   and min_over_time(ras_connection_up[${limits.noTrafficWindow}]) == 1
@@ -121,8 +121,7 @@ and ${ENTRY_IS_EXPECTED}`,
       path: 'any',
       severity: 'warning',
       summary: 'The link of a RAS connection damages what it carries.',
-      description:
-        '{{ $labels.entry }} on {{ $labels.instance }} has {{ $value | humanizePercentage }} errors per frame received, within 15m.',
+      description: `{{ $labels.entry }} on ${MACHINE} has {{ $value | humanizePercentage }} errors per frame received, within 15m.`,
       expr: `sum without (kind) (rate(${linkErrors})) / rate(ras_connection_received_frames_total[15m]) > ${limits.linkErrorRatio}
   and sum without (kind) (increase(${linkErrors})) >= ${limits.linkErrors}
   and ras_connection_expected == 1`,
@@ -137,8 +136,7 @@ function failureAlerts(limits: Thresholds): readonly Alert[] {
     path: 'any',
     severity: 'warning',
     summary,
-    description:
-      '{{ $labels.entry }} on {{ $labels.instance }} failed {{ $value | humanize }} times within 15m with {{ $labels.error_code }} {{ $labels.error }} ({{ $labels.category }}).',
+    description: `{{ $labels.entry }} on ${MACHINE} failed {{ $value | humanize }} times within 15m with {{ $labels.error_code }} {{ $labels.error }} ({{ $labels.category }}).`,
     expr: `entry:ras_failures:increase15m{${matcher}} >= ${limits.failures}
   and ${ENTRY_IS_EXPECTED}`,
   });

@@ -23,6 +23,8 @@ export interface Thresholds {
   readonly collectorFailingFor: string;
 
   readonly connectionDownFor: string;
+  /** A machine that has not reported for so long is asleep or away, and no connection of it is down. */
+  readonly connectionDownFresh: string;
   /** So many times connected anew within the window. */
   readonly flappingConnects: number;
   readonly flappingWindow: string;
@@ -69,6 +71,7 @@ export const THRESHOLDS: Thresholds = {
   collectorFailingFor: '5m',
 
   connectionDownFor: '5m',
+  connectionDownFresh: '3m',
   flappingConnects: 3,
   flappingWindow: '30m',
   failures: 3,
