@@ -5,6 +5,10 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 target=build/prometheus3
+mkdir -p build
+# Several test files may want it at the same time.
+exec 9>"$target.lock"
+flock 9
 [[ ! -x $target/promtool ]] || exit 0
 
 work=$(mktemp -d)
@@ -29,7 +33,6 @@ export APT_CONFIG=$work/apt.conf
 apt-get --quiet --quiet update
 (cd "$work" && apt-get --quiet --quiet download prometheus promtool)
 for package in "$work"/*.deb; do dpkg-deb --extract "$package" "$work/unpacked"; done
-mkdir -p build
 rm -rf "$target.draft" "$target"
 mkdir "$target.draft"
 mv "$work"/unpacked/usr/bin/{prometheus,promtool} "$target.draft/"
