@@ -31,6 +31,11 @@ describe.each(versions)('the rules under %s', { timeout: 120_000 }, (_, promtool
     expect(checked.stdout.match(/SUCCESS: \d+ rules found/g)).toHaveLength(4);
   });
 
+  it('stand in a configuration that it knows', async () => {
+    const checked = await startProgram(promtool, ['check', 'config', join(RULES_FOLDER, 'prometheus.yaml')]).ended;
+    expect(checked, checked.stderr).toMatchObject({ exitCode: 0 });
+  });
+
   it.each(ALERTS)('%s fires, is silent and resolves when it should', async (alert) => {
     folder = ruleFolder(rules());
     const tested = await folder.test(promtool, [alert]);
