@@ -1,5 +1,5 @@
 /**
- * `node bench/fleet.ts [MACHINES] [MINUTES]`: a real Prometheus scrapes a thousand simulated machines and evaluates all rules for
+ * `node bench/fleet.ts [MACHINES] [MINUTES] [INTERVAL]`: a real Prometheus scrapes a thousand simulated machines and evaluates all rules for
  * as long as their windows are. Prints series per machine and what each rule costs, the slowest first.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,9 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Children, loopbackAddress } from '../scripts/children.ts';
 
 const root = join(import.meta.dirname, '..');
-const INTERVAL = '15s';
 
-const [machines = '1000', minutes = '20'] = process.argv.slice(2);
+const [machines = '1000', minutes = '18', interval = '15s'] = process.argv.slice(2);
 
 /** Configuration and targets: each machine is a path of one server, with a name of its own. JSON is YAML. */
 function configure(folder: string, exporters: string, prometheus: string): string {
@@ -21,7 +20,7 @@ function configure(folder: string, exporters: string, prometheus: string): strin
   }));
   writeFileSync(join(folder, 'targets.json'), JSON.stringify(targets));
   const config = {
-    global: { scrape_interval: INTERVAL, evaluation_interval: INTERVAL },
+    global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: '15s' },
     rule_files: [join(root, 'dashboards', 'prometheus', 'ras-*.yaml')],
     scrape_configs: [
       { job_name: 'ras', file_sd_configs: [{ files: [join(folder, 'targets.json')] }] },
@@ -77,7 +76,7 @@ async function report(prometheus: string): Promise<string> {
     ({ name, evaluationTime, health, alerts = [] }) =>
       `| ${name} | ${(evaluationTime * 1000).toFixed(1)} ms | ${alerts.length} | ${health} |`,
   );
-  return `${machines} machines, every ${INTERVAL}, for ${minutes} minutes; ${cpus().length} × ${cpus()[0]?.model ?? '?'}
+  return `${machines} machines, every ${interval}, for ${minutes} minutes; ${cpus().length} × ${cpus()[0]?.model ?? '?'}
 
 machines up:         ${await value(prometheus, 'sum(up{job="ras"})')}
 series:              ${await value(prometheus, 'count({job="ras"})')}
