@@ -114,7 +114,7 @@ describe.each([...dashboards])('dashboards/%s', (file, { uid, panels, templating
 });
 
 function showsCodes({ targets = [], fieldConfig }: Panel): boolean {
-  const shown = JSON.stringify([targets.map(({ refId, ...rest }) => rest), fieldConfig?.overrides]);
+  const shown = JSON.stringify([targets, fieldConfig?.overrides]);
   return /\{\{(error|reason)_code\}\}|"options":"error_code"|_error_code\{/.test(shown);
 }
 

@@ -105,7 +105,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
       .flatMap(({ properties }) => properties)
       .filter(({ id }) => id === 'unit')
       .map(({ value }) => value);
-    return [fieldConfig?.defaults.unit, ...overridden].filter((unit) => !UNITS.has(unit)).map((unit) => `unit ${unit}`);
+    return [fieldConfig?.defaults.unit, ...overridden]
+      .filter((unit) => !UNITS.has(unit))
+      .map((unit) => `unit ${JSON.stringify(unit)}`);
   }),
   'panel-no-targets-rule': panelRule(({ targets = [] }) => (targets.length > 0 ? [] : ['no query'])),
   'target-promql-rule': queryRule((expr) => syntaxErrors(filledIn(expr))),
