@@ -123,9 +123,13 @@ function linksOf({ fieldConfig }: Panel): string {
 }
 
 describe('the page about error codes', () => {
-  it('has an anchor for each code that it explains, as the links write it', () => {
+  it('has an anchor for each code, spelled as the label that links end in', () => {
     const page = readFileSync(resolve(root, 'docs/errors.md'), 'utf8');
-    expect(page).toContain('\n### 809\n');
-    expect(page).toContain('\n### 691\n');
+    const codes = [...page.matchAll(/^### (\S+)$/gm)].map(([, code = '']) => code);
+    expect(codes).toContain('809');
+    expect(codes).toContain('0x800B0109');
+    // The anchor of a heading is in lower case.
+    for (const code of codes)
+      if (code !== code.toLowerCase()) expect(page).toContain(`<a id="${code}"></a>\n\n### ${code}\n`);
   });
 });
