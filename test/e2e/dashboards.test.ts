@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { CONNECTION_STATE_NAMES, stateNumber } from '../../dashboards/src/values.ts';
 import { filledIn, type Query, queriesOf, readDashboards } from '../support/dashboards.ts';
 import { startExporterProcess } from '../support/exporter-process.ts';
 import { endPrograms, freePort } from '../support/program.ts';
@@ -123,6 +124,13 @@ describe.skipIf(isMissing('prometheus'))('every query of the dashboards', { time
       ).not.toContain('');
       expect(found, query).not.toHaveLength(0);
     }
+  });
+
+  it('draws the state that each connection is in', async () => {
+    const expr = stateNumber('ras_connection_state', 'entry=~"Office VPN|Lost"', CONNECTION_STATE_NAMES);
+    const found = await prometheus.query(`${expr} and on (instance) ras_up == 1`);
+    const states = found.map(({ labels, value }) => [labels.entry, CONNECTION_STATE_NAMES[value]]);
+    expect(Object.fromEntries(states)).toEqual({ 'Office VPN': 'connected', Lost: 'disconnected' });
   });
 
   it('says of the fleet what is the case', async () => {
