@@ -2,7 +2,9 @@
 # Installs the Debian packages that the test suites need and npm does not bring; only those that are missing.
 set -euo pipefail
 
-packages=(wine wine64 gcc libc6-dev gcc-mingw-w64-x86-64 prometheus openssl chromium protobuf-compiler)
+packages=(
+  wine wine64 gcc libc6-dev gcc-mingw-w64-x86-64 prometheus prometheus-alertmanager openssl chromium protobuf-compiler
+)
 
 missing=()
 for package in "${packages[@]}"; do
@@ -23,7 +25,7 @@ if ((EUID != 0)); then
   as_root=(sudo)
 fi
 
-# The prometheus package starts a server. Only its programs are wanted: no service may start while packages are installed,
+# The packages of Prometheus start servers. Only their programs are wanted: no service may start while packages are installed,
 # unless this machine has a policy of its own, and none at the next boot.
 policy=/usr/sbin/policy-rc.d
 if [[ ! -e $policy ]]; then
@@ -36,6 +38,8 @@ apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get --quiet)
 "${apt[@]}" update </dev/null
 "${apt[@]}" install --yes --no-install-recommends "${missing[@]}" </dev/null
 
-if [[ " ${missing[*]} " == *' prometheus '* && -d /run/systemd/system ]]; then
-  "${as_root[@]}" systemctl disable --now prometheus.service || true
-fi
+for service in prometheus prometheus-alertmanager; do
+  if [[ " ${missing[*]} " == *" $service "* && -d /run/systemd/system ]]; then
+    "${as_root[@]}" systemctl disable --now "$service.service" || true
+  fi
+done

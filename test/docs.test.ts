@@ -44,7 +44,10 @@ describe('the documentation', () => {
   it('names only metrics that exist', () => {
     const names = new Set(
       declaredMetrics().flatMap(({ metrics }) =>
-        metrics.flatMap(({ name, kind }) => [name, ...(kind === 'histogram' ? [`${name}_bucket`] : [])]),
+        metrics.flatMap(({ name, kind }) => [
+          name,
+          ...(kind === 'histogram' ? ['_bucket', '_sum', '_count'].map((part) => name + part) : []),
+        ]),
       ),
     );
     for (const page of pages) {

@@ -13,6 +13,10 @@ static struct {
   uint32_t times;
 } counters[MOST_COUNTERS];
 static uint32_t inFlight;
+static uint32_t fuzzed;
+
+/* How many answers were garbage so far: a log of so many would be most of what a test does. */
+EXPORTED uint32_t FuzzedAnswers(void) { return fuzzed; }
 
 /* How often the line applied, counting this time when it is below `limit`; `limit` when it does not apply any more. */
 static uint32_t countTime(uint64_t hash, uint32_t limit) {
@@ -156,6 +160,9 @@ static DWORD misbehave(const Call *call, const Answer *answer, DWORD result) {
     if (answer->cb != NULL) *answer->cb = (DWORD)length;
     result = 0;
   } else if (says(call, "fuzz")) {
+    lock();
+    fuzzed++;
+    unlock();
     uint64_t state = numberOf(behave, "fuzz", 0) + call->times * 0x632be59bd9b4e019u;
     randomBytes(&state, answer->buffer, answer->offered);
     if (answer->cb != NULL) *answer->cb = randomInteger(&state, asked);

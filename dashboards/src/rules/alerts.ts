@@ -1,0 +1,187 @@
+/**
+ * The alerts: symptoms, few of them, with slack for blips and for machines that sleep.
+ *
+ * Those about one connection are about connections that are expected to be up (`ras_connection_expected`). Those about many look
+ * at all of them, and stand for the alerts of each in Alertmanager (`dashboards/prometheus/alertmanager.yaml`).
+ */
+import type { Alert } from './rule.ts';
+import type { Thresholds } from './thresholds.ts';
+
+/** Events and failures know no phone book: an entry is expected when it is so in any. */
+const ENTRY_IS_EXPECTED = 'on (job, instance, entry) (max without (phonebook) (ras_connection_expected) == 1)';
+
+/** Where metrics are sent, `instance` is made of numbers, and `host_name` is there when Prometheus was told to make it a label. */
+const MACHINE = '{{ or (index $labels "host_name") $labels.instance }}';
+
+export function alerts(limits: Thresholds): readonly Alert[] {
+  return [...exporterAlerts(limits), ...connectionAlerts(limits), ...failureAlerts(limits), ...fleetAlerts(limits)];
+}
+
+/** Is there anybody who tells? */
+function exporterAlerts(limits: Thresholds): readonly Alert[] {
+  return [
+    {
+      name: 'RasExporterAbsent',
+      path: 'scrape',
+      severity: 'warning',
+      summary: 'A ras_exporter cannot be scraped.',
+      description: `Prometheus has not been able to scrape ${MACHINE} for a while: nobody knows whether its connections are up.`,
+      expr: `up{job="${limits.job}", roaming!="true"} == 0`,
+      for: limits.exporterAbsentFor,
+    },
+    {
+      name: 'RasExporterSilent',
+      path: 'push',
+      severity: 'warning',
+      summary: 'A ras_exporter has stopped sending metrics.',
+      description: `${MACHINE} sent its last metrics at {{ $value | humanizeTimestamp }}: nobody knows whether its connections are up.`,
+      // A scraped one has `up`.
+      expr: `last_over_time(ras_exporter_heartbeat_timestamp_seconds{roaming!="true"}[${limits.exporterKnownFor}])
+  unless ras_exporter_heartbeat_timestamp_seconds
+  unless on (job, instance) up`,
+      for: limits.exporterSilentFor,
+    },
+    {
+      name: 'RasApiUnavailable',
+      path: 'any',
+      severity: 'warning',
+      summary: 'Windows does not tell about its RAS connections.',
+      description: `On ${MACHINE} RasEnumConnectionsW fails or does not return, or the service RasMan is stopped: nobody knows whether its connections are up.`,
+      expr: 'ras_up == 0',
+      for: limits.apiUnavailableFor,
+    },
+    {
+      name: 'RasCollectorFailing',
+      path: 'any',
+      severity: 'warning',
+      summary: 'A collector of ras_exporter fails again and again.',
+      description: `Collector {{ $labels.collector }} on ${MACHINE} read all that it reads in only {{ $value | humanizePercentage }} of the last scrapes: some of its metrics are missing.`,
+      // Without the API several fail at once, and RasApiUnavailable says why. A machine that is gone has no failing collector.
+      expr: `avg_over_time(ras_exporter_collector_success[${limits.collectorFailingWindow}]) < ${limits.collectorFailingShare}
+  and ras_exporter_collector_success
+  unless on (job, instance) ras_up == 0`,
+      for: limits.collectorFailingFor,
+    },
+  ];
+}
+
+/** What is wrong with one connection, seen from outside. */
+function connectionAlerts(limits: Thresholds): readonly Alert[] {
+  return [
+    {
+      name: 'RasConnectionDown',
+      path: 'any',
+      severity: 'critical',
+      summary: 'A RAS connection that should be up is down.',
+      description: `{{ $labels.entry }} on ${MACHINE}, to {{ $labels.server }}, should be up and has been down for a while.`,
+      // What was sent is seen for five minutes more, also of a laptop that has fallen asleep.
+      expr: `(ras_connection_expected == 1 and ras_connection_up == 0)
+  * on (job, instance, entry, phonebook) group_left (server) connection:ras_connection_server:info
+  and on (job, instance) present_over_time(ras_exporter_build_info[${limits.connectionDownFresh}])`,
+      for: limits.connectionDownFor,
+    },
+    {
+      name: 'RasConnectionFlapping',
+      path: 'any',
+      severity: 'warning',
+      summary: 'A RAS connection goes up and down.',
+      description: `{{ $labels.entry }} on ${MACHINE} was connected anew {{ $value | humanize }} times within ${limits.flappingWindow}.`,
+      // The event log knows of more than the scrapes have seen.
+      expr: `(
+  increase(ras_dial_connected_total[${limits.flappingWindow}]) >= ${limits.flappingConnects}
+  or max without (phonebook) (changes(ras_connection_up[${limits.flappingWindow}])) / 2 >= ${limits.flappingConnects}
+)
+and ${ENTRY_IS_EXPECTED}`,
+    },
+    {
+      name: 'RasConnectionNoTraffic',
+      path: 'any',
+      severity: 'warning',
+      summary: 'A RAS connection is up and nothing comes through it.',
+      description: `{{ $labels.entry }} on ${MACHINE} has been up for ${limits.noTrafficWindow}, data was sent, and not a byte was received.`,
+      expr: `increase(ras_connection_received_bytes_total[${limits.noTrafficWindow}]) == 0
+  and increase(ras_connection_transmitted_bytes_total[${limits.noTrafficWindow}]) > ${limits.noTrafficSentBytes}
+  and min_over_time(ras_connection_up[${limits.noTrafficWindow}]) == 1
+  and ras_connection_up offset ${limits.noTrafficWindow} == 1
+  and ras_connection_expected == 1`,
+    },
+    {
+      name: 'RasDialSlow',
+      path: 'any',
+      severity: 'warning',
+      summary: 'It takes long to establish a RAS connection.',
+      description: `Over all machines of {{ $labels.job }}, {{ $labels.entry }} took {{ $value | humanizeDuration }} on average until it was connected, within ${limits.dialSlowWindow}.`,
+      expr: `sum by (job, entry) (increase(ras_dial_duration_seconds_sum[${limits.dialSlowWindow}]))
+  / (sum by (job, entry) (increase(ras_dial_duration_seconds_count[${limits.dialSlowWindow}])) >= ${limits.dialSlowDials})
+  > ${limits.dialSlowSeconds}`,
+    },
+    {
+      name: 'RasLinkErrors',
+      path: 'any',
+      severity: 'warning',
+      summary: 'The link of a RAS connection damages what it carries.',
+      description: `{{ $labels.entry }} on ${MACHINE} has {{ $value | humanizePercentage }} errors per frame received, within 15m.`,
+      // The dearest query of all, on many machines: it asks for each series once.
+      expr: `(sum without (kind) (increase(ras_connection_receive_errors_total[15m])) >= ${limits.linkErrors})
+  / increase(ras_connection_received_frames_total[15m]) > ${limits.linkErrorRatio}
+  and ras_connection_expected == 1`,
+    },
+  ];
+}
+
+/** Why expected connections fail: each kind is for other people to repair. */
+function failureAlerts(limits: Thresholds): readonly Alert[] {
+  const failing = (name: string, matcher: string, summary: string): Alert => ({
+    name,
+    path: 'any',
+    severity: 'warning',
+    summary,
+    description: `{{ $labels.entry }} on ${MACHINE} failed {{ $value | humanize }} times within 15m with {{ $labels.error_code }} {{ $labels.error }} ({{ $labels.category }}).`,
+    expr: `entry:ras_failures:increase15m{${matcher}} >= ${limits.failures}
+  and ${ENTRY_IS_EXPECTED}`,
+  });
+  return [
+    failing(
+      'RasAuthenticationFailing',
+      'category="authentication"',
+      'A RAS connection fails because the server does not accept who asks.',
+    ),
+    failing('RasCertificateFailing', 'category="certificate"', 'A RAS connection fails because of a certificate.'),
+    failing('RasNetworkFailing', 'category="network"', 'A RAS connection fails because the server cannot be reached.'),
+    failing(
+      'RasConnectionFailing',
+      'category!~"authentication|certificate|network|cancelled"',
+      'A RAS connection fails again and again.',
+    ),
+  ];
+}
+
+/** One thing that is broken for many. */
+function fleetAlerts(limits: Thresholds): readonly Alert[] {
+  return [
+    {
+      name: 'RasManyMachinesFailing',
+      path: 'any',
+      severity: 'critical',
+      summary: 'RAS connections of many machines fail with the same error.',
+      description:
+        'On {{ $value }} machines of {{ $labels.job }} connections failed within 15m with {{ $labels.error_code }} {{ $labels.error }} ({{ $labels.category }}): look for one cause, such as a server.',
+      expr: `code:ras_failing_machines:count15m >= ${limits.manyFailingMachines}
+  and code:ras_failing_machines:count15m / on (job) group_left () job:ras_machines:count >= ${limits.manyFailingShare}`,
+      for: limits.manyFailingFor,
+      keepFiringFor: limits.manyKeepFiringFor,
+    },
+    {
+      name: 'RasManyConnectionsDown',
+      path: 'any',
+      severity: 'critical',
+      summary: 'Many RAS connections to one server are down.',
+      description:
+        '{{ $value }} connections of {{ $labels.job }} to {{ $labels.server }} should be up and are down: look at the server and at the way to it.',
+      expr: `server:ras_connections_expected_down:count{server!=""} >= ${limits.manyDownConnections}
+  and server:ras_connections_expected_down:count / server:ras_connections_expected:count >= ${limits.manyDownShare}`,
+      for: limits.manyDownFor,
+      keepFiringFor: limits.manyKeepFiringFor,
+    },
+  ];
+}

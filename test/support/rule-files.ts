@@ -1,0 +1,38 @@
+/** Rule files and their tests in a folder of their own, where a test may change them. */
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { prometheusFiles } from '../../dashboards/src/rules/prometheus.ts';
+import type { Rules } from '../../dashboards/src/rules/rule.ts';
+import { type Ended, startProgram } from './program.ts';
+
+const dashboards = resolve(import.meta.dirname, '../../dashboards');
+
+/** `dashboards/prometheus`. */
+export const RULES_FOLDER = join(dashboards, 'prometheus');
+
+export interface RuleFolder {
+  readonly path: string;
+  /** `promtool test rules` with the tests of some alerts. */
+  test(promtool: string, alerts: readonly string[]): Promise<Ended>;
+  remove(): void;
+}
+
+/**
+ * Writes rules into a folder, with the tests beside them.
+ *
+ * @param tests name of an alert → text of its test file, where it is not the one of the project
+ */
+export function ruleFolder(rules: Rules, tests: Readonly<Record<string, string>> = {}): RuleFolder {
+  const path = mkdtempSync(join(tmpdir(), 'ras-rules-'));
+  for (const [name, text] of Object.entries(prometheusFiles(rules))) writeFileSync(join(path, name), text);
+  mkdirSync(join(path, 'tests'));
+  cpSync(join(RULES_FOLDER, 'tests'), join(path, 'tests'), { recursive: true });
+  for (const [name, text] of Object.entries(tests)) writeFileSync(join(path, 'tests', `${name}.yaml`), text);
+  return {
+    path,
+    test: (promtool, alerts) =>
+      startProgram(promtool, ['test', 'rules', ...alerts.map((name) => join(path, 'tests', `${name}.yaml`))]).ended,
+    remove: () => rmSync(path, { recursive: true, force: true }),
+  };
+}
