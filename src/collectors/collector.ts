@@ -6,7 +6,7 @@ import type { ServiceManager } from '../ras/service-manager.ts';
 
 /** What a collector works with during one scrape. */
 export interface CollectContext {
-  /** Rejects with `ServiceStopped`, too: that is no failure of a collector. */
+  /** Rejects with `ServiceStopped`, too: that is no failure of a collector while it is certain. */
   readonly ras: RasApi;
   readonly eventLog: EventLog;
   readonly services: ServiceManager;

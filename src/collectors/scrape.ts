@@ -1,5 +1,6 @@
 /** A scrape: the wanted collectors, those of different lanes side by side, all with the same deadline; and what they cost. */
 import { type Family, gauge } from '../metrics/metric.ts';
+import type { ServiceState } from '../ras/service-manager.ts';
 import type { Windows } from '../ras/windows.ts';
 import type { Collector, CollectorLane } from './collector.ts';
 import { ScrapeReads } from './reads.ts';
@@ -40,6 +41,7 @@ export class Scraper {
   readonly #collectors: readonly Collector[];
   readonly #listener: ResultListener;
   readonly #runs = new Map<string, CollectorRun>();
+  readonly #seenStates = new Map<string, ServiceState>();
 
   constructor(windows: Windows, collectors: readonly Collector[], listener: ResultListener = () => {}) {
     this.#windows = windows;
@@ -61,7 +63,7 @@ export class Scraper {
   async scrape(timeout: number, wanted: ReadonlySet<string> = new Set(this.collectors)): Promise<Snapshot> {
     const started = performance.now();
     const chosen = this.#collectors.filter(({ name }) => wanted.has(name));
-    const reads = new ScrapeReads(this.#windows);
+    const reads = new ScrapeReads(this.#windows, this.#seenStates);
     const lanes = new Map<CollectorLane, Promise<CollectorResult>>();
     const runs = chosen.map((collector) => {
       const run = this.#run(collector, reads, lanes.get(collector.lane));
