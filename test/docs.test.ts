@@ -32,6 +32,11 @@ describe('the documentation', () => {
       expect(read('docs', 'collectors', `${name}.md`)).toContain(`# Collector \`${name}\``);
   });
 
+  it('names every collector in the README, with a link to its page', () => {
+    for (const { name } of allCollectors(resolveConfig({}, {})))
+      expect(read('README.md')).toContain(`| [\`${name}\`](docs/collectors/${name}.md) |`);
+  });
+
   it('has links that lead somewhere', () => {
     for (const page of pages) {
       for (const [, target = ''] of read(page).matchAll(/\]\(([^)#]+)[^)]*\)/g)) {

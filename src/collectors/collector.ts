@@ -7,7 +7,7 @@ import type { Trace } from './trace.ts';
 
 /** What a collector works with during one scrape. */
 export interface CollectContext {
-  /** Rejects with `ServiceStopped`, too: that is no failure of a collector. */
+  /** Rejects with `ServiceStopped`, too: that is no failure of a collector while it is certain. */
   readonly ras: RasApi;
   readonly eventLog: EventLog;
   readonly services: ServiceManager;

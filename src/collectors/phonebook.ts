@@ -151,9 +151,11 @@ function isSame(a: RasEntryProperties, b: RasEntryProperties): boolean {
 function phonebookPaths({ connections, reading }: Seen, identities: Identities): Sample[] {
   const series = new Map<string, Series>();
   const note = (path: string, allUsers: boolean) => {
-    const key = path.toLowerCase();
-    if (path === '' || series.has(key)) return;
-    series.set(key, phonebookInfo.series({ phonebook: identities.ofPhonebook(path, allUsers), path }));
+    if (path === '') return;
+    const phonebook = identities.ofPhonebook(path, allUsers);
+    // Paths that differ in a lone surrogate only become the same label.
+    const key = `${phonebook}\0${path.toWellFormed().toLowerCase()}`;
+    if (!series.has(key)) series.set(key, phonebookInfo.series({ phonebook, path }));
   };
   for (const { phonebookPath, allUsers } of reading?.entries ?? []) note(phonebookPath, allUsers);
   for (const path of reading?.paths ?? []) note(path, false);

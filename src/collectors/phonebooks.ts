@@ -4,10 +4,14 @@
  *
  * A phone book that cannot be read hides nothing of the others. A connection's phone book stays known when the connection has
  * ended, or its entry would vanish just when it goes down.
+ *
+ * Whoever dials chooses the path. A service must not open what that path may lead to, so it is read only if it is a local file;
+ * and a file that hangs must not cost a deadline again and again.
  */
 import type { RasApi, RasConnection, RasEntryName } from '../ras/api.ts';
 import { CallTimeout, ServiceStopped } from '../ras/call-errors.ts';
 import { RASCF } from '../ras/states.ts';
+import { isLocalFile, Owners } from './owners.ts';
 
 /** The entries of all phone books, as far as they could be read. */
 export interface PhonebookReading {
@@ -23,11 +27,8 @@ export interface PhonebookReading {
   readonly problems: readonly Error[];
 }
 
-/** Users of one machine whose phone books are remembered; the one that was seen least recently goes first. */
-const MOST_OWNERS = 64;
-
-/** Milliseconds before a phone book that was found, not asked for, and that cannot be read is tried again. */
-const RETRY = 60_000;
+/** More paths of the phone book of all users than there can be. */
+const MOST_PATHS = 64;
 
 export interface PhonebooksOptions {
   /** Further `.pbk` files: `--collector.phonebook.paths`. */
@@ -36,9 +37,7 @@ export interface PhonebooksOptions {
 
 export class Phonebooks {
   readonly #options: PhonebooksOptions;
-  readonly #clock: () => number;
-  /** By folded path: as Windows spells it, and when it may be read again. */
-  readonly #owners = new Map<string, { readonly path: string; retryAt: number }>();
+  readonly #owners: Owners;
   /** Folded paths of the phone book of all users. */
   readonly #allUsers = new Set<string>();
   /** By folded path; `''` for the phone books that Windows reads by itself. */
@@ -51,7 +50,7 @@ export class Phonebooks {
    */
   constructor(options: PhonebooksOptions = { paths: [] }, clock: () => number = () => performance.now()) {
     this.#options = options;
-    this.#clock = clock;
+    this.#owners = new Owners(clock);
   }
 
   /** What was read last, of all phone books: what is known without asking Windows. */
@@ -77,10 +76,11 @@ export class Phonebooks {
     const notRead = (key: string) => {
       for (const entry of this.#last.get(key) ?? []) spelling.push(entry);
     };
-    const readOne = async (path: string | undefined): Promise<Error | undefined> => {
+    const readOne = async (path?: string, isWanted?: (path: string) => boolean): Promise<Error | undefined> => {
       const key = path?.toLowerCase() ?? '';
       try {
-        const found = this.#marked(key, await ras.enumEntries(signal, path));
+        const listed = this.#marked(key, await ras.enumEntries(signal, path));
+        const found = listed.filter(({ phonebookPath }) => isWanted?.(phonebookPath) ?? true);
         this.#last.set(key, found);
         for (const entry of found) entries.push(entry);
         if (path !== undefined) paths.push(path);
@@ -92,7 +92,7 @@ export class Phonebooks {
     };
     const ended = () => problems.some(endsReading);
 
-    const failure = await readOne(undefined);
+    const failure = await readOne();
     if (failure !== undefined) problems.push(failure);
     this.#noteAllUsers(entries, connections);
     const done = new Set(entries.map(({ phonebookPath }) => phonebookPath.toLowerCase()));
@@ -103,21 +103,17 @@ export class Phonebooks {
       const problem = ended() ? notRead(key) : await readOne(path);
       if (problem !== undefined) problems.push(problem);
     }
-    this.#noteOwners(connections, done);
-    // A copy: another collector may read at the same time, and note owners, too.
-    const owners = Array.from(this.#owners);
-    for (const [key, owner] of owners) {
-      if (done.has(key)) continue;
-      if (ended() || owner.retryAt > this.#clock()) {
-        notRead(key);
+    for (const forgotten of this.#owners.note(connections, done)) this.#last.delete(forgotten);
+    for (const owner of this.#owners.all()) {
+      if (done.has(owner.key)) continue;
+      if (ended() || !this.#owners.mayRead(owner)) {
+        notRead(owner.key);
         continue;
       }
-      const problem = await readOne(owner.path);
-      if (problem === undefined) continue;
+      const problem = await readOne(owner.path, isLocalFile);
+      this.#owners.wasRead(owner, problem);
       // Found, not asked for: one that this account may not read is no failure of the exporter.
-      if (endsReading(problem)) problems.push(problem);
-      // One that does not return is not worth a deadline per scrape, either.
-      if (!(problem instanceof ServiceStopped)) owner.retryAt = this.#clock() + RETRY;
+      if (problem !== undefined && endsReading(problem)) problems.push(problem);
     }
     this.#firstReading.resolve();
     const standard = failure === undefined;
@@ -132,28 +128,12 @@ export class Phonebooks {
 
   #noteAllUsers(entries: readonly RasEntryName[], connections: readonly RasConnection[]): void {
     // No machine has many; garbage must not fill memory.
-    if (this.#allUsers.size > MOST_OWNERS) this.#allUsers.clear();
+    if (this.#allUsers.size > MOST_PATHS) this.#allUsers.clear();
     for (const { phonebookPath, allUsers } of entries) if (allUsers) this.#allUsers.add(phonebookPath.toLowerCase());
     for (const { phonebookPath, flags } of connections) {
       if ((flags & RASCF.AllUsers) !== 0) this.#allUsers.add(phonebookPath.toLowerCase());
     }
     this.#allUsers.delete('');
-  }
-
-  #noteOwners(connections: readonly RasConnection[], done: ReadonlySet<string>): void {
-    for (const { phonebookPath: path, flags } of connections) {
-      const key = path.toLowerCase();
-      if (path === '' || (flags & RASCF.AllUsers) !== 0 || done.has(key)) continue;
-      const owner = this.#owners.get(key) ?? { path, retryAt: 0 };
-      // Last in the order of a map is what was set last.
-      this.#owners.delete(key);
-      this.#owners.set(key, owner);
-    }
-    for (const key of this.#owners.keys()) {
-      if (this.#owners.size <= MOST_OWNERS) break;
-      this.#owners.delete(key);
-      this.#last.delete(key);
-    }
   }
 }
 

@@ -2,7 +2,8 @@
  * What the collectors of one scrape read together.
  *
  * Several of them need the same enumeration: it is made once, so they speak of the same moment. And none of them may wake a
- * service that is stopped: RAS functions start RasMan when it does not run, so it is looked at before the first of them.
+ * service that is stopped: RAS functions start RasMan when it does not run, so it is looked at before the first of them. When
+ * that does not tell, what was last seen holds: one that was stopped then is not asked until it is seen to run.
  */
 import type {
   RasApi,
@@ -25,6 +26,9 @@ const NOT_RUNNING: readonly (ServiceState | undefined)[] = ['stopped', 'start_pe
 /** Milliseconds that the RAS collectors wait for the service control manager: one that hangs costs no more than itself. */
 const PATIENCE = 250;
 
+/** The same while RasMan was last seen stopped: without its state there is nothing else to wait for. */
+const PATIENCE_STOPPED = 2000;
+
 /** Keeps what was read, also that it cannot be read; a deadline says nothing about the next one who asks. */
 class Kept<K, V> {
   readonly #reads = new Map<K, Promise<V>>();
@@ -44,6 +48,7 @@ class Kept<K, V> {
 /** `RasApi` and `ServiceManager` for the collectors of one scrape. RAS functions reject with `ServiceStopped`, too. */
 export class ScrapeReads implements RasApi, ServiceManager {
   readonly #windows: Windows;
+  readonly #seenStates: Map<string, ServiceState>;
   readonly #connections = new Kept<undefined, readonly RasConnection[]>();
   readonly #statuses = new Kept<bigint, RasConnectionStatus | undefined>();
   readonly #entries = new Kept<string | undefined, readonly RasEntryName[]>();
@@ -51,10 +56,13 @@ export class ScrapeReads implements RasApi, ServiceManager {
   /** Asked for by the first RAS call and by collector `manager`, which have different deadlines. */
   readonly #states = new Map<string, SharedRead<ServiceState>>();
   #looking: Promise<ServiceState | undefined> | undefined;
-  #rasman: { readonly state: ServiceState | undefined } | undefined;
+  /** Whether RAS functions may be called: `undefined` = yes. */
+  #rasman: { readonly stopped: ServiceStopped | undefined } | undefined;
 
-  constructor(windows: Windows) {
+  /** @param seenStates of services, when they were last told; lives from scrape to scrape */
+  constructor(windows: Windows, seenStates = new Map<string, ServiceState>()) {
     this.#windows = windows;
+    this.#seenStates = seenStates;
   }
 
   get name() {
@@ -108,7 +116,11 @@ export class ScrapeReads implements RasApi, ServiceManager {
     const { services } = this.#windows;
     let state = this.#states.get(service);
     if (state === undefined) {
-      state = new SharedRead(`the state of ${service}`, (shared) => services.queryState(service, shared));
+      state = new SharedRead(`the state of ${service}`, async (shared) => {
+        const seen = await services.queryState(service, shared);
+        this.#seenStates.set(service, seen);
+        return seen;
+      });
       this.#states.set(service, state);
     }
     return state.wait(signal);
@@ -117,20 +129,29 @@ export class ScrapeReads implements RasApi, ServiceManager {
   #call<T>(signal: AbortSignal, call: (ras: RasApi) => Promise<T>): Promise<T> {
     const { ras } = this.#windows;
     if (this.#rasman !== undefined) {
-      return NOT_RUNNING.includes(this.#rasman.state) ? Promise.reject(new ServiceStopped(RASMAN)) : call(ras);
+      const { stopped } = this.#rasman;
+      return stopped === undefined ? call(ras) : Promise.reject(stopped);
     }
     this.#looking ??= this.#look(signal);
     return this.#looking.then((state) => {
-      this.#rasman = { state };
+      this.#rasman = { stopped: this.#stopped(state) };
       return this.#call(signal, call);
     });
   }
 
-  /** The state of RasMan; `undefined` when there is no telling, which is no reason not to ask Windows for the rest. */
+  /** @param state of RasMan; `undefined` when there is no telling: no reason not to ask Windows, unless it was last stopped */
+  #stopped(state: ServiceState | undefined): ServiceStopped | undefined {
+    if (NOT_RUNNING.includes(state)) return new ServiceStopped(RASMAN);
+    const last = state ?? this.#seenStates.get(RASMAN);
+    return NOT_RUNNING.includes(last) ? new ServiceStopped(RASMAN, last) : undefined;
+  }
+
+  /** The state of RasMan; `undefined` when there is no telling. */
   async #look(signal: AbortSignal): Promise<ServiceState | undefined> {
     const patience = new AbortController();
     const giveUp = () => patience.abort();
-    const timer = setTimeout(giveUp, PATIENCE);
+    const wasStopped = NOT_RUNNING.includes(this.#seenStates.get(RASMAN));
+    const timer = setTimeout(giveUp, wasStopped ? PATIENCE_STOPPED : PATIENCE);
     signal.addEventListener('abort', giveUp, { once: true });
     try {
       return signal.aborted ? undefined : await this.queryState(RASMAN, patience.signal);

@@ -21,7 +21,7 @@ export interface CollectorResult {
   readonly families: readonly Family[];
   /** Why something is missing; empty on success. */
   readonly problems: readonly Error[];
-  /** The service without which there was nothing to read: an answer, and no problem. */
+  /** The service without which there was nothing to read: an answer, and no problem unless that is a guess. */
   readonly stopped: string | undefined;
   /** Whether a deadline was among the reasons. */
   readonly timedOut: boolean;
@@ -90,7 +90,7 @@ export class CollectorRun {
   #resultWith(problems: readonly Error[]): CollectorResult {
     let families: readonly Family[] = [];
     const stopped = problems.find((problem) => problem instanceof ServiceStopped);
-    const all = problems.filter((problem) => !(problem instanceof ServiceStopped));
+    const all = problems.filter((problem) => !(problem instanceof ServiceStopped && problem.isCertain));
     try {
       families = this.#render();
     } catch (error) {

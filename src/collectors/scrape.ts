@@ -1,5 +1,6 @@
 /** A scrape: the wanted collectors, those of different lanes side by side, all with the same deadline; and what they cost. */
 import { type Family, gauge } from '../metrics/metric.ts';
+import type { ServiceState } from '../ras/service-manager.ts';
 import type { Windows } from '../ras/windows.ts';
 import type { Collector, CollectorLane } from './collector.ts';
 import { ScrapeReads } from './reads.ts';
@@ -42,6 +43,7 @@ export class Scraper {
   #collectors: readonly Collector[];
   readonly #listener: ResultListener;
   readonly #runs = new Map<string, CollectorRun>();
+  readonly #seenStates = new Map<string, ServiceState>();
 
   constructor(windows: Windows, collectors: readonly Collector[], listener: ResultListener = () => {}) {
     this.#windows = windows;
@@ -74,7 +76,7 @@ export class Scraper {
     const started = performance.now();
     const chosen = this.#collectors.filter(({ name }) => wanted.has(name));
     const windows = trace === undefined ? this.#windows : traceWindows(this.#windows, trace);
-    const reads = new ScrapeReads(windows);
+    const reads = new ScrapeReads(windows, this.#seenStates);
     const sources = { ras: reads, eventLog: windows.eventLog, services: reads, trace };
     const lanes = new Map<CollectorLane, Promise<CollectorResult>>();
     const runs = chosen.map((collector) => {

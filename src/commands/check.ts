@@ -25,7 +25,8 @@ export async function check(config: Config, windows: Windows, json: boolean): Pr
   const scraper = new Scraper(windows, chooseCollectors(allCollectors(config), config.collectors));
   const timeout = scrapeTimeout(undefined, config.scrape.timeout, config.scrape.timeoutMargin);
   const { families, results } = await scraper.scrape(timeout);
-  const connections = await overviewOf(families, ras, timeout);
+  const isAsked = results.some(({ collector }) => collector === 'connections');
+  const connections = isAsked ? await overviewOf(families, ras, timeout) : null;
   const complete = results.every(({ problems }) => problems.length === 0);
   const text = json
     ? `${JSON.stringify({ api: ras.name, connections, collectors: results.map(collectorSummary) }, undefined, 2)}\n`
@@ -57,14 +58,15 @@ function collectorSummary({ collector, problems, timedOut, seconds, stopped }: C
   };
 }
 
+/** @param connections `null` when they were not asked for */
 function table(
   ras: RasApi,
-  connections: readonly ConnectionOverview[],
+  connections: readonly ConnectionOverview[] | null,
   results: readonly CollectorResult[],
   service: string | undefined,
 ): string {
   const yesNo = (value: boolean | undefined) => (value === undefined ? '?' : value ? 'yes' : 'no');
-  const rows = connections.map(({ entry, phonebook, state, expected, protocol, server, error }) => [
+  const rows = (connections ?? []).map(({ entry, phonebook, state, expected, protocol, server, error }) => [
     entry,
     phonebook,
     state,
@@ -78,7 +80,7 @@ function table(
     ...(service === undefined ? [] : [service]),
     '',
     ...(rows.length === 0
-      ? ['No connection and no phone-book entry.']
+      ? [connections === null ? 'Connections were not asked for.' : 'No connection and no phone-book entry.']
       : layOut([['ENTRY', 'PHONE BOOK', 'STATE', 'EXPECTED', 'PROTOCOL', 'SERVER', 'ERROR'], ...rows])),
     '',
     ...results.flatMap((result) => {

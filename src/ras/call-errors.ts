@@ -17,11 +17,14 @@ export class CallError extends Error {
 /** Windows did not answer in time, or an earlier call on the same lane has not returned. */
 export class CallTimeout extends Error {
   readonly function: string;
+  /** Whether this very call was made and has not returned; if not, it was never made. */
+  readonly wasCalled: boolean;
 
-  constructor(func: string, message: string) {
+  constructor(func: string, message: string, wasCalled = false) {
     super(message);
     this.name = 'CallTimeout';
     this.function = func;
+    this.wasCalled = wasCalled;
   }
 }
 
@@ -50,10 +53,18 @@ export class FunctionMissing extends Error {
 /** No call was made, because the service that it needs is stopped and the call would start it. */
 export class ServiceStopped extends Error {
   readonly service: string;
+  /** Whether it was seen to be stopped just now; if not, it was when its state was last told. */
+  readonly isCertain: boolean;
 
-  constructor(service: string) {
-    super(`the service ${service} is not running`);
+  /** @param lastSeen the state that it was last seen in, when its state is not known now */
+  constructor(service: string, lastSeen?: string) {
+    super(
+      lastSeen === undefined
+        ? `the service ${service} is not running`
+        : `the state of the service ${service} is not known now; it was ${lastSeen} when last seen`,
+    );
     this.name = 'ServiceStopped';
     this.service = service;
+    this.isCertain = lastSeen === undefined;
   }
 }

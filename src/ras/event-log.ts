@@ -20,6 +20,11 @@ export interface EventPosition {
   readonly time: number;
   /** The bookmark of that record, as the event log wrote it; empty when there is none. */
   readonly bookmark: string;
+  /**
+   * Unix time in milliseconds: what is not later was read, or is from before reading began. It is what holds when numbers begin
+   * anew, and never falls, whatever time a record claims to have. Without it, `time` holds.
+   */
+  readonly done?: number;
 }
 
 /** Where to begin when nothing was read before: with the records since this moment, Unix time in milliseconds. */

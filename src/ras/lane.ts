@@ -66,7 +66,7 @@ export class Lane {
           const onAbort = () => {
             call.abandoned = true;
             const waited = ((this.#clock() - call.since) / 1000).toFixed(1);
-            reject(new CallTimeout(call.name, `${call.name} has not returned within ${waited} s`));
+            reject(new CallTimeout(call.name, `${call.name} has not returned within ${waited} s`, true));
             for (const queued of this.#queue.splice(0)) queued.refuse(this.#refusal(queued.name));
           };
           signal.addEventListener('abort', onAbort, { once: true });

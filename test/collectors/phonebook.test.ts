@@ -166,4 +166,14 @@ describe('ras_phonebook_info', () => {
     ras.returns.set(`RasEnumEntriesW ${ALICE_PBK}`, 5);
     expect(seriesOf(await scrape({ paths, showPaths: true }), 'ras_phonebook_info')).toEqual(expected);
   });
+
+  it('shows paths once that differ in a lone surrogate only: no two lines are alike', async () => {
+    ras.connections = ['C:\\\ud800.pbk', 'C:\\\udfff.pbk'].map((phonebookPath) =>
+      connection({ phonebookPath, flags: 4 }),
+    );
+    const { families } = await scraperOf({ showPaths: true }).scrape(1000);
+    const lines = (await render(families, TEXT)).split('\n').filter((line) => line.includes('\ufffd'));
+    // The first 8 hex digits of the SHA-256 of "c:\\\ufffd.pbk".
+    expect(lines).toEqual(['ras_phonebook_info{phonebook="user:c91d5259",path="C:\\\\\ufffd.pbk"} 1']);
+  });
 });

@@ -173,4 +173,111 @@ describe('the phone book of a connection', () => {
     ras.connections = [];
     expect((await read(phonebooks)).paths).toEqual(paths.slice(1));
   });
+
+  it.each([
+    '\\\\evil\\share\\x.pbk',
+    '//evil/share/x.pbk',
+    '\\\\?\\C:\\x.pbk',
+    '\\\\?\\UNC\\evil\\share\\x.pbk',
+    '\\\\.\\pipe\\x.pbk',
+    '\\??\\C:\\x.pbk',
+    '\\x.pbk',
+    'C:x.pbk',
+    'x.pbk',
+    ' C:\\x.pbk',
+  ])('is never opened when it is no local file: %s', async (path) => {
+    const phonebooks = make();
+    ras.entries = [entry('Office'), entry('Evil', { phonebookPath: path, allUsers: false })];
+    ras.foreign.add(path);
+    ras.connections = [tunnelOf(path, 'Evil')];
+    for (const again of [1, 2]) {
+      expect(await read(phonebooks)).toMatchObject({ names: ['Office'], paths: [], problems: [] });
+      expect(reads()).toBe(again);
+    }
+    // Whoever sets the flag is trusted.
+    expect((await read(make(path))).names).toEqual(['Office', 'Evil']);
+  });
+
+  it('gives no entry that would have another file opened', async () => {
+    const enumEntries = ras.enumEntries.bind(ras);
+    ras.enumEntries = async (signal, path) =>
+      path === undefined ? enumEntries(signal) : [ofAlice('Home'), entry('Evil', { phonebookPath: '\\\\evil\\x.pbk' })];
+    ras.connections = [tunnelOf(ALICE_PBK, 'Home')];
+    expect((await read(make())).names).toEqual(['Office', 'Home']);
+  });
+});
+
+describe('the phone book of a connection that does not return', () => {
+  const home = `RasEnumEntriesW ${ALICE_PBK}`;
+  const hangingRead = async (phonebooks: Phonebooks) => {
+    ras.hangs.add(home);
+    const { problems } = await phonebooks.read(ras, ras.connections, AbortSignal.timeout(20));
+    const hung = ras.waiting;
+    ras.release();
+    await Promise.resolve();
+    return { problems: problems.length, hung };
+  };
+  beforeEach(() => {
+    ras.connections = [tunnelOf(ALICE_PBK, 'Home')];
+  });
+
+  it('is tried again after a minute, and after twice as long each time, but once a day', async () => {
+    const phonebooks = make();
+    const minutes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 1440, 1440];
+    for (const wait of minutes) {
+      expect(await hangingRead(phonebooks)).toEqual({ problems: 1, hung: 1 });
+      now += wait * MINUTE - 1;
+      expect(await hangingRead(phonebooks)).toEqual({ problems: 0, hung: 0 });
+      now += 1;
+    }
+  });
+
+  it('begins with a minute again once it could be read', async () => {
+    const phonebooks = make();
+    for (const wait of [1, 2]) {
+      await hangingRead(phonebooks);
+      now += wait * MINUTE;
+    }
+    expect((await read(phonebooks)).names).toEqual(['Office', 'Home']);
+    await hangingRead(phonebooks);
+    now += MINUTE;
+    expect((await read(phonebooks)).names).toEqual(['Office', 'Home']);
+  });
+
+  it('is forgotten with its connection, and known again with the next one', async () => {
+    const phonebooks = make();
+    await hangingRead(phonebooks);
+    const { connections } = ras;
+    ras.connections = [];
+    now = 10 * MINUTE;
+    expect(await hangingRead(phonebooks)).toEqual({ problems: 0, hung: 0 });
+    ras.connections = connections;
+    expect((await read(phonebooks)).names).toEqual(['Office', 'Home']);
+  });
+
+  it('waits its minutes though its connection comes and goes', async () => {
+    const phonebooks = make();
+    await hangingRead(phonebooks);
+    const { connections } = ras;
+    for (now of [1, 2, MINUTE - 1]) {
+      ras.connections = [];
+      await read(phonebooks);
+      ras.connections = connections;
+      expect(await hangingRead(phonebooks)).toEqual({ problems: 0, hung: 0 });
+    }
+  });
+
+  it('is not the one to blame when it was never called', async () => {
+    const phonebooks = make();
+    ras.hangs.add('RasEnumConnectionsW');
+    const stuck = ras.enumConnections(AbortSignal.timeout(20));
+    await expect(stuck).rejects.toMatchObject({ name: 'CallTimeout', wasCalled: true });
+    const answers = [Promise.resolve([entry('Office')]), ras.enumEntries(soon(), ALICE_PBK)];
+    const enumEntries = ras.enumEntries.bind(ras);
+    ras.enumEntries = (signal, path) => answers.shift() ?? enumEntries(signal, path);
+    const { problems } = await phonebooks.read(ras, ras.connections, soon());
+    expect(problems).toMatchObject([{ name: 'CallTimeout', wasCalled: false }]);
+    ras.release();
+    expect((await read(phonebooks)).names).toEqual(['Office', 'Home']);
+  });
 });

@@ -10,43 +10,11 @@ import { Scraper } from '../../src/collectors/scrape.ts';
 import { TEXT } from '../../src/outputs/prometheus/accept.ts';
 import { render } from '../../src/outputs/prometheus/render.ts';
 import { CallError, FunctionMissing } from '../../src/ras/call-errors.ts';
-import { Lane } from '../../src/ras/lane.ts';
-import type { ServiceManager, ServiceState } from '../../src/ras/service-manager.ts';
 import { soon } from '../support/binding.ts';
 import { parseExposition } from '../support/exposition.ts';
 import { connection, entry, FakeRas } from '../support/fake-ras.ts';
+import { FakeServices } from '../support/fake-services.ts';
 import { machine } from '../support/machine.ts';
-
-/** A service control manager that says what a test tells it, one call at a time. */
-class FakeServices implements ServiceManager {
-  answer: ServiceState | Error | 'hangs' = 'running';
-  calls = 0;
-  readonly #lane = new Lane();
-  #release: () => void = () => {};
-
-  get hanging(): boolean {
-    return this.#lane.busy;
-  }
-
-  release(): void {
-    this.answer = 'running';
-    this.#release();
-  }
-
-  queryState(_service: string, signal: AbortSignal): Promise<ServiceState> {
-    return this.#lane.run<ServiceState>(
-      'QueryServiceStatusEx',
-      (done) => {
-        this.calls += 1;
-        const { answer } = this;
-        if (answer === 'hangs') this.#release = () => done(undefined, 'running');
-        else if (answer instanceof Error) done(answer, 'running');
-        else done(undefined, answer);
-      },
-      signal,
-    );
-  }
-}
 
 let ras: FakeRas;
 let services: FakeServices;

@@ -66,7 +66,8 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc'))('the event log on W
       records: 0,
       error: { name: 'CallError', function: 'EvtQuery', code: 5 },
     });
-    double.play(events({ count: 300, recordId: 1 }), misbehave({ function: 'EvtNext', after: 3, fails: 15_011 }));
+    // The newest record, the oldest, then two batches of 64.
+    double.play(events({ count: 300, recordId: 1 }), misbehave({ function: 'EvtNext', after: 4, fails: 15_011 }));
     expect(await read(double.env.wine, 0)).toMatchObject({
       records: 128,
       error: { name: 'CallError', function: 'EvtNext', code: 15_011 },

@@ -53,6 +53,8 @@ export class SimulatedEventLog implements EventLog {
   #lastId = 0n;
   /** The last record that was overwritten. */
   #overwritten = 0n;
+  /** When it was written, in milliseconds since the start. */
+  #overwrittenTime = Number.NEGATIVE_INFINITY;
   #clearings = 0;
   /** Up to when the log is written, in milliseconds since the start; `undefined` = nobody has read it. */
   #written: number | undefined;
@@ -143,7 +145,8 @@ export class SimulatedEventLog implements EventLog {
     this.#clearings += count;
     if (count > 0) this.#held = this.#held.filter(({ time }) => time >= last);
     const surplus = this.#held.splice(0, Math.max(0, this.#held.length - CAPACITY));
-    this.#overwritten = surplus.at(-1)?.recordId ?? this.#overwritten;
+    const lost = surplus.at(-1);
+    if (lost !== undefined) this.#noteOverwritten(lost.recordId, lost.time);
     this.#written = until;
   }
 
@@ -156,8 +159,13 @@ export class SimulatedEventLog implements EventLog {
     for (const dials of this.#dials) dials.seek(from);
     this.#held = [];
     this.#lastId += 1n;
-    this.#overwritten = this.#lastId;
+    this.#noteOverwritten(this.#lastId, from);
     return from;
+  }
+
+  #noteOverwritten(recordId: bigint, time: number): void {
+    this.#overwritten = recordId;
+    this.#overwrittenTime = time;
   }
 
   #batch(from: EventPosition | EventStart, limit: number, elapsed: number): EventBatch {
@@ -178,9 +186,14 @@ export class SimulatedEventLog implements EventLog {
   }
 
   #since(since: number): readonly Held[] {
-    const isStart = since > this.#origin && since <= this.#origin + STARTING;
-    const first = isStart ? 0 : since - this.#origin;
+    const first = this.#firstTime(since);
     return this.#held.filter(({ time }) => time >= first);
+  }
+
+  /** From when on a first read wants records, in milliseconds since the start. */
+  #firstTime(since: number): number {
+    const isStart = since > this.#origin && since <= this.#origin + STARTING;
+    return isStart ? 0 : since - this.#origin;
   }
 
   #after(id: bigint): Held[] {
@@ -189,7 +202,7 @@ export class SimulatedEventLog implements EventLog {
   }
 
   #gap(from: EventPosition | EventStart): EventBatch['gap'] {
-    if ('since' in from) return undefined;
+    if ('since' in from) return this.#overwrittenTime >= this.#firstTime(from.since) ? 'overwritten' : undefined;
     if (from.bookmark !== String(this.#clearings)) return 'cleared';
     return from.recordId < this.#overwritten ? 'overwritten' : undefined;
   }

@@ -30,6 +30,8 @@ export class Reading {
   readonly #records: EventRecord[] = [];
   #unreadable = 0;
   #gap: Gap;
+  /** Of times that were read the latest, and of what is from before reading began. */
+  #done: number;
   /** The last record that is in what was found. */
   #reached: Mark | undefined;
   #finished: EventBatch | undefined;
@@ -38,6 +40,7 @@ export class Reading {
   constructor(channel: Channel, from: EventPosition | EventStart, limit: number, window: number) {
     this.#channel = channel;
     this.#from = from;
+    this.#done = 'since' in from ? from.since - 1 : Math.max(from.time, from.done ?? from.time);
     this.#limit = Math.max(1, limit);
     this.#window = window;
   }
@@ -62,16 +65,19 @@ export class Reading {
     const from = this.#from;
     const ahead = newest.mark.recordId - from.recordId;
     if (ahead === 0n && newest.mark.time === from.time) return this.#batch(from, false);
-    if (ahead <= 0n) return this.#readCleared(from, newest.mark);
+    if (ahead <= 0n) return this.#readCleared(newest.mark);
     if (ahead > BigInt(this.#window)) return this.#readMany(from, newest.mark);
     const walk = await walkBack(cursor, newest, from);
-    return walk.gap === 'cleared' ? this.#readCleared(from, newest.mark) : this.#take(walk, newest.mark);
+    return walk.gap === 'cleared' ? this.#readCleared(newest.mark) : this.#take(walk, newest.mark);
   }
 
   /** The first read. */
   async #readSince(since: number, newest: Marked | undefined): Promise<EventBatch> {
     if (newest === undefined) return this.#batch({ recordId: 0n, time: since }, false);
     if (newest.mark.time < since) return this.#batch(newest.mark, false);
+    const oldest = await this.#oldest();
+    // Where the log begins later than reading does, its beginning may be gone; record 1 says that it is not.
+    if (oldest !== undefined && oldest.first > 1n && oldest.time > since) this.#gap = 'overwritten';
     return this.#scan({ after: 0n, upTo: newest.mark.recordId, since }, newest.mark);
   }
 
@@ -81,10 +87,10 @@ export class Reading {
     return this.#batch({ recordId: 0n, time: from.time }, false);
   }
 
-  /** Numbers began anew, so they tell nothing; what is not later than the last record that was read was read with it. */
-  #readCleared(from: EventPosition, newest: Mark): Promise<EventBatch> {
+  /** Numbers began anew, so they tell nothing; what is not later than what was read was read with it. */
+  #readCleared(newest: Mark): Promise<EventBatch> {
     this.#gap = 'cleared';
-    return this.#scan({ after: 0n, upTo: newest.recordId, since: from.time + 1 }, newest);
+    return this.#scan({ after: 0n, upTo: newest.recordId, since: this.#done + 1 }, newest);
   }
 
   /** More have come than are walked through. */
@@ -92,14 +98,19 @@ export class Reading {
     if (from.recordId !== 0n) {
       const last = await (await this.#channel.forwards(record(from.recordId))).next(1);
       if (last === undefined) {
-        const oldest = await (await this.#channel.forwards(EVERYTHING)).nextMarked();
-        const first = oldest === undefined ? 0n : oldest.mark.recordId - BigInt(oldest.passed);
-        if (first > from.recordId + 1n) this.#gap = 'overwritten';
+        const oldest = await this.#oldest();
+        if (oldest !== undefined && oldest.first > from.recordId + 1n) this.#gap = 'overwritten';
       } else if (last.mark?.recordId === from.recordId && last.mark.time !== from.time) {
-        return this.#readCleared(from, newest);
+        return this.#readCleared(newest);
       }
     }
     return this.#scan({ after: from.recordId, upTo: newest.recordId }, newest);
+  }
+
+  /** The number of the first record that there is, and the time of the first that has one; `undefined` for an empty log. */
+  async #oldest(): Promise<{ readonly first: bigint; readonly time: number } | undefined> {
+    const oldest = await (await this.#channel.forwards(EVERYTHING)).nextMarked();
+    return oldest && { first: oldest.mark.recordId - BigInt(oldest.passed), time: oldest.mark.time };
   }
 
   /** Hands out what a walk found, oldest first. */
@@ -145,9 +156,10 @@ export class Reading {
   }
 
   #batch({ recordId, time }: Mark, more: boolean): EventBatch {
+    const done = this.#records.reduce((latest, read) => Math.max(latest, read.time), Math.max(this.#done, time));
     return {
       records: this.#records.slice(),
-      position: { recordId, time, bookmark: '' },
+      position: { recordId, time, bookmark: '', done },
       more,
       unreadable: this.#unreadable,
       gap: this.#gap,

@@ -138,6 +138,17 @@ describe('a dial of a scenario leaves records', () => {
     );
   });
 
+  it('of the built-in scenario, hour after hour, without a loss: a demo should not look broken', async () => {
+    const { log, clock } = playScenario(BUILTIN_SCENARIO);
+    let position: EventPosition | EventStart = FROM_START;
+    for (let hour = 0; hour < 5; hour += 1) {
+      clock.now = hour * 3_600_000;
+      const batch: EventBatch = await log.read(position, MANY, PATIENT);
+      expect(batch).toMatchObject({ gap: undefined, unreadable: 0, more: false });
+      ({ position } = batch);
+    }
+  });
+
   it('before the start of the scenario, where its entry is in the middle: for those who read so far back', async () => {
     const { log } = playScenario(BUILTIN_SCENARIO);
     const { records } = await log.read({ since: BEGIN - 2 * 3_600_000 }, MANY, PATIENT);
@@ -201,6 +212,21 @@ describe('the simulated event log', () => {
     const rest = await readOn(log, second.position, 5000);
     expect(second.records.length + rest.records.length).toBe(10_000);
     expect(rest.batches.map(({ gap }) => gap)).toEqual([undefined, undefined]);
+  });
+
+  it('says so, too, to whoever reads for the first time, unless that is of before the time that counts', async () => {
+    const yaml = `${entryWith('[{ state: disconnected }]')}event_log: [{ from: 10s, burst: 12000 }]`;
+    for (const [since, gap] of [
+      [BEGIN, 'overwritten'],
+      [BEGIN + 10_000, 'overwritten'],
+      [BEGIN + 10_001, undefined],
+    ] as const) {
+      const { log, clock } = play(yaml);
+      clock.now = 20_000;
+      const first = await log.read({ since }, 100, PATIENT);
+      expect(first.gap).toBe(gap);
+      expect((await log.read(first.position, 100, PATIENT)).gap).toBeUndefined();
+    }
   });
 
   it('is written for a year of two thousand flapping entries at once, as far as anybody could read it', async () => {

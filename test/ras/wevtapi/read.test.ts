@@ -29,7 +29,7 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('the first read', () => {
         },
         { recordId: 4n, eventId: 20_227, time: timeOf(4) + 7, data: [coId, 'PC\\alice', 'Büro 東京', '809'] },
       ],
-      position: { recordId: 4n, time: timeOf(4) + 7, bookmark: '' },
+      position: { recordId: 4n, time: timeOf(4) + 7, bookmark: '', done: timeOf(4) + 7 },
       more: false,
       unreadable: 0,
       gap: undefined,
@@ -45,11 +45,23 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('the first read', () => {
 
   it('of an empty log begins with the first record that is ever written, whatever its number', async () => {
     const { position } = await bench.log.read({ since: timeOf(1) }, 10, soon());
-    expect(position).toEqual({ recordId: 0n, time: timeOf(1), bookmark: '' });
+    expect(position).toMatchObject({ recordId: 0n, time: timeOf(1), bookmark: '' });
     bench.double.play(event({ recordId: 40_000 }), event({ recordId: 40_001 }));
     const batch = await bench.log.read(position, 10, soon());
     expect(batch).toMatchObject({ position: at(40_001), gap: undefined });
     expect(idsOf(batch)).toEqual([40_000, 40_001]);
+  });
+
+  it.each([
+    ['begins later, and not with record 1', events({ count: 5, recordId: 20 }), timeOf(19), 'overwritten'],
+    ['begins later with record 1', events({ count: 5, recordId: 1, time: timeOf(20) }), timeOf(19), undefined],
+    ['goes back as far', events({ count: 5, recordId: 20 }), timeOf(20), undefined],
+  ])('of a log that %s tells whether records since then may be gone', async (_what, log, since, gap) => {
+    bench.double.play(log);
+    // Once, and also when it cannot hand out everything.
+    const batches = await readAll(bench.log, { since }, 2);
+    expect(batches.map((batch) => batch.gap)).toEqual([gap, undefined, undefined]);
+    expect(idsOf(...batches)).toHaveLength(5);
   });
 
   it('passes over events that are not counted', async () => {
@@ -157,6 +169,28 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('a log that lost records', () => {
   it('because it was cleared does not show again what was read before', async () => {
     bench.double.play(event({ recordId: 3, time: timeOf(18) - 1 }), event({ recordId: 4, time: timeOf(18) + 1 }));
     expect(idsOf(await bench.log.read(at(18), 10, soon()))).toEqual([4]);
+  });
+
+  it('because of a newest record with a bad number and an old time is read on from where reading began', async () => {
+    bench.double.play(events({ count: 50, recordId: 1 }), event({ recordId: 10n ** 15n, time: timeOf(1) }));
+    const first = await bench.log.read({ since: timeOf(48) }, 10, soon());
+    bench.double.play(events({ count: 52, recordId: 1 }));
+    const second = await bench.log.read(first.position, 10, soon());
+    expect(idsOf(first, second)).toEqual([48, 49, 50, 51, 52]);
+  });
+
+  it('because of a newest record with a bad number and an old time shows nothing again that it has shown', async () => {
+    bench.double.play(events({ count: 50, recordId: 1 }));
+    const first = await bench.log.read({ since: timeOf(48) }, 10, soon());
+    bench.double.play(events({ count: 51, recordId: 1 }), event({ recordId: 10n ** 15n, time: timeOf(1) }));
+    const second = await bench.log.read(first.position, 10, soon());
+    // Twice: what is known must outlive the position that it was learnt at.
+    bench.double.play(events({ count: 52, recordId: 1 }), event({ recordId: 10n ** 14n, time: timeOf(2) }));
+    const third = await bench.log.read(second.position, 10, soon());
+    bench.double.play(events({ count: 53, recordId: 1 }));
+    const fourth = await bench.log.read(third.position, 10, soon());
+    const ours = idsOf(first, second, third, fourth).filter((id) => id < 1000);
+    expect(ours).toEqual([48, 49, 50, 51, 52, 53]);
   });
 
   it('because it was cleared, and counts on', async () => {

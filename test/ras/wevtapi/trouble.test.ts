@@ -42,8 +42,8 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('a call that fails', () => {
   });
 
   it('does not cost what was read before it', async () => {
-    // The newest record, then three batches of 64; the fourth fails.
-    bench.double.play(log, misbehave({ function: 'EvtNext', after: 4, fails: 15_011 }));
+    // The newest record, the oldest, then three batches of 64; the fourth fails.
+    bench.double.play(log, misbehave({ function: 'EvtNext', after: 5, fails: 15_011 }));
     const batch = await bench.log.read({ since: 0 }, 1000, soon());
     expect(idsOf(batch)).toEqual(numbers(1, 192));
     expect(batch).toMatchObject({ position: at(192), more: true });
@@ -53,7 +53,7 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('a call that fails', () => {
   });
 
   it('has no record given up for what is not of the record', async () => {
-    bench.double.play(log, misbehave({ function: 'EvtRender', after: 20, fails: 1722 }));
+    bench.double.play(log, misbehave({ function: 'EvtRender', after: 22, fails: 1722 }));
     const batch = await bench.log.read({ since: 0 }, 1000, soon());
     expect(batch).toMatchObject({ unreadable: 0, more: true });
     expect(idsOf(batch)).toEqual(numbers(1, 9));
@@ -115,7 +115,7 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('a call that does not return', () =
   });
 
   it('does not cost what was read before it', async () => {
-    bench.double.play(log, misbehave({ function: 'EvtRender', after: 41, hang: true }));
+    bench.double.play(log, misbehave({ function: 'EvtRender', after: 43, hang: true }));
     const batch = await bench.log.read({ since: 0 }, 1000, AbortSignal.timeout(500));
     expect(batch).toMatchObject({ more: true, unreadable: 0, gap: undefined });
     const read = idsOf(batch);
@@ -126,8 +126,8 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('a call that does not return', () =
   });
 
   it('does not cost the whole of a read when only its handles are left to close', async () => {
-    // The newest record and 99 more are closed; the query and the contexts remain.
-    bench.double.play(log, misbehave({ function: 'EvtClose', after: 101, hang: true }));
+    // The newest record, the oldest, and all 100 are closed; the queries and the contexts remain.
+    bench.double.play(log, misbehave({ function: 'EvtClose', after: 102, hang: true }));
     const batch = await bench.log.read({ since: 0 }, 1000, AbortSignal.timeout(1500));
     expect(batch).toMatchObject({ more: false, position: at(100) });
     expect(idsOf(batch)).toEqual(numbers(1, 100));
