@@ -206,6 +206,34 @@ describe('the error of a connection', () => {
     expect(await errorsOf()).toEqual({ [ERROR_809]: 1 });
   });
 
+  it.each([
+    ['vanishes and returns', ['c0de', '', '', 'c0de', '']],
+    ['appears', ['', 'c0de', 'c0de']],
+  ])('is not counted twice when the correlation id %s under its handle', async (_, ids) => {
+    const dial = connection({ state: 2, error: 809 });
+    for (const correlationId of ids) {
+      ras.connections = [{ ...dial, correlationId }];
+      expect(await errorsOf()).toEqual({ [ERROR_809]: 1 });
+    }
+  });
+
+  it('is counted anew when another correlation id follows on none, or the handle was away', async () => {
+    const dial = connection({ state: 2, error: 809, correlationId: 'c0de' });
+    const steps: readonly (readonly [FakeConnection[], number])[] = [
+      [[dial], 1],
+      [[{ ...dial, correlationId: '' }], 1],
+      [[{ ...dial, correlationId: 'beef' }], 2],
+      [[], 2],
+      [[{ ...dial, correlationId: '' }], 3],
+      [[], 3],
+      [[{ ...dial, correlationId: 'beef' }], 3],
+    ];
+    for (const [connections, count] of steps) {
+      ras.connections = connections;
+      expect(await errorsOf()).toEqual({ [ERROR_809]: count });
+    }
+  });
+
   it('of a reused handle without correlation id is that of another dial', async () => {
     const dial = connection({ state: 2, error: 809, correlationId: '' });
     ras.connections = [dial];

@@ -3,7 +3,8 @@
  * seen in.
  *
  * An error is counted when an attempt *enters* it: not once per scrape, not once per scraper. An attempt is known by its handle
- * and its guidCorrelationId, so a restarted dial of the same entry counts anew even when it fails with the same code.
+ * and its guidCorrelationId, so a restarted dial of the same entry counts anew even when it fails with the same code. Windows may
+ * tell the id at times only: a handle that was there the last time is the same attempt where either of the ids is missing.
  */
 import { boundedCode } from '../../ras/errors.ts';
 
@@ -16,16 +17,21 @@ export interface AttemptKey {
   readonly correlationId: string;
 }
 
-interface Attempt extends AttemptKey {
+interface Attempt {
+  readonly handle: bigint;
+  /** The last one that it was seen with; empty when there was none. */
+  correlationId: string;
   error: number;
   /** When the error was entered, as a number that rises with every entering; 0 when none was. */
   since: number;
-  /** The round in which it was last seen. */
+  /** The last round in which Windows showed it. */
   round: number;
 }
 
 export class ConnectionHistory {
   readonly #attempts = new Map<string, Attempt>();
+  /** The one that was seen last, by handle. */
+  readonly #recent = new Map<bigint, Attempt>();
   readonly #errors = new Map<number, number>();
   /** The attempt that was asked for last; with one connection per entry that is always the one that is meant. */
   #latest: Attempt | undefined;
@@ -46,7 +52,7 @@ export class ConnectionHistory {
       this.#errors.set(code, (this.#errors.get(code) ?? 0) + 1);
     }
     attempt.error = error;
-    attempt.round = this.#round;
+    this.#identify(attempt, key.correlationId);
   }
 
   /** When an attempt entered its error: the higher, the newer; 0 when it never did. */
@@ -59,17 +65,16 @@ export class ConnectionHistory {
    * Without a correlation id there is no telling, and the handle may come back as that of another dial.
    */
   retain(present: readonly AttemptKey[]): void {
+    const shown = present.map((key) => this.#find(key));
     this.#round += 1;
+    for (const attempt of shown) if (attempt !== undefined) attempt.round = this.#round;
     if (this.#uncorrelated === 0 && this.#attempts.size - present.length <= REMEMBERED_ATTEMPTS) return;
-    const keys = new Set(present.map(textKey));
-    const gone = [...this.#attempts].filter(([key]) => !keys.has(key)).toSorted(([, a], [, b]) => a.round - b.round);
+    const gone = [...this.#attempts.values()].filter(({ round }) => round !== this.#round);
+    gone.sort((a, b) => a.round - b.round);
     const surplus = gone.length - REMEMBERED_ATTEMPTS;
-    for (const [index, [key, { correlationId }]] of gone.entries()) {
-      if (correlationId !== '' && index >= surplus) continue;
-      this.#attempts.delete(key);
-      if (correlationId === '') this.#uncorrelated -= 1;
+    for (const [index, attempt] of gone.entries()) {
+      if (attempt.correlationId === '' || index < surplus) this.#forget(attempt);
     }
-    this.#latest = undefined;
   }
 
   /** Times an error was entered. */
@@ -84,9 +89,15 @@ export class ConnectionHistory {
 
   #find(key: AttemptKey): Attempt | undefined {
     if (isSame(this.#latest, key)) return this.#latest;
-    const attempt = this.#attempts.get(textKey(key));
+    const attempt = this.#attempts.get(textKey(key)) ?? this.#findByHandle(key);
     if (attempt !== undefined) this.#latest = attempt;
     return attempt;
+  }
+
+  #findByHandle({ handle, correlationId }: AttemptKey): Attempt | undefined {
+    const attempt = this.#recent.get(handle);
+    if (attempt === undefined || attempt.round !== this.#round) return undefined;
+    return correlationId === '' || attempt.correlationId === '' ? attempt : undefined;
   }
 
   #add({ handle, correlationId }: AttemptKey): Attempt {
@@ -95,6 +106,23 @@ export class ConnectionHistory {
     this.#latest = attempt;
     if (correlationId === '') this.#uncorrelated += 1;
     return attempt;
+  }
+
+  /** Takes note of the id under which an attempt is seen now; one that it had stays when it has none. */
+  #identify(attempt: Attempt, correlationId: string): void {
+    if (this.#recent.get(attempt.handle) !== attempt) this.#recent.set(attempt.handle, attempt);
+    if (correlationId === '' || attempt.correlationId === correlationId) return;
+    this.#attempts.delete(textKey(attempt));
+    attempt.correlationId = correlationId;
+    this.#attempts.set(textKey(attempt), attempt);
+    this.#uncorrelated -= 1;
+  }
+
+  #forget(attempt: Attempt): void {
+    this.#attempts.delete(textKey(attempt));
+    if (attempt.correlationId === '') this.#uncorrelated -= 1;
+    if (this.#recent.get(attempt.handle) === attempt) this.#recent.delete(attempt.handle);
+    this.#latest = undefined;
   }
 }
 

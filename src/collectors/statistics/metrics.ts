@@ -1,6 +1,7 @@
 /** The metrics of collector `statistics`, and the series of one identity, which live from scrape to scrape. */
 import { counter, gauge, type Metric, type Sample, type Series } from '../../metrics/metric.ts';
-import type { Counter, Totals } from './carry.ts';
+import type { Totals } from './carry.ts';
+import type { Counter } from './readings.ts';
 
 const CONNECTION = ['entry', 'phonebook'] as const;
 

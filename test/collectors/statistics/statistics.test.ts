@@ -131,6 +131,14 @@ describe('a connection that is up', () => {
     expect(await metric('established_timestamp_seconds')).toEqual({ [OFFICE]: 1_700_000_170 });
   });
 
+  it('is not counted again when its correlation id vanishes and returns', async () => {
+    await scrape();
+    for (const correlationId of ['', office.correlationId, '']) {
+      ras.connections = [{ ...office, correlationId }];
+      expect(await metric('received_bytes_total')).toMatchObject({ [OFFICE]: 5000 });
+    }
+  });
+
   it('counts on over an error, a scrape without the phone book and a scrape without an answer', async () => {
     await scrape();
     ras.returns.set('RasGetConnectionStatistics', 8);
