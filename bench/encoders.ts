@@ -17,6 +17,11 @@ export const ENCODERS = {
   idiomatic: idiomaticEncoder,
 } as const satisfies Record<string, () => Encoder>;
 
+/** What can be compared: prom-client's histograms observe, and take no counts that somebody else has. */
+export function comparable(families: readonly Family[]): Family[] {
+  return families.filter(({ metric }) => metric.kind !== 'histogram');
+}
+
 export type EncoderName = keyof typeof ENCODERS;
 
 function encodeByHand(families: readonly Family[], format: Format): string {

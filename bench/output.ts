@@ -4,7 +4,7 @@ import { Scraper } from '../src/collectors/scrape.ts';
 import { resolveConfig } from '../src/config/config.ts';
 import type { Family } from '../src/metrics/metric.ts';
 import { OPENMETRICS } from '../src/outputs/prometheus/accept.ts';
-import { ENCODERS, type EncoderName } from './encoders.ts';
+import { comparable, ENCODERS, type EncoderName } from './encoders.ts';
 import { median } from './measure.ts';
 import { assertSameBytes } from './scrape.ts';
 import { simulatedMachine } from './simulated.ts';
@@ -15,7 +15,7 @@ const ROUNDS = 9;
 export async function outputCosts(connections: number): Promise<Readonly<Record<EncoderName, number>>> {
   const scraper = new Scraper(simulatedMachine(connections), allCollectors(resolveConfig({}, {})));
   const snapshots: (readonly Family[])[] = [];
-  for (let index = 0; index < 8; index += 1) snapshots.push((await scraper.scrape(10_000)).families);
+  for (let index = 0; index < 8; index += 1) snapshots.push(comparable((await scraper.scrape(10_000)).families));
   for (const families of snapshots) await assertSameBytes(families);
   const renderings = Math.max(16, Math.ceil(20_000 / connections));
   const measure = async (name: EncoderName): Promise<number> => {

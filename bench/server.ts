@@ -8,7 +8,7 @@ import { allCollectors } from '../src/collectors/index.ts';
 import { Scraper } from '../src/collectors/scrape.ts';
 import { resolveConfig } from '../src/config/config.ts';
 import { negotiateFormat } from '../src/outputs/prometheus/accept.ts';
-import { ENCODERS } from './encoders.ts';
+import { comparable, ENCODERS } from './encoders.ts';
 import { simulatedMachine } from './simulated.ts';
 
 const [name = 'product', connections = '3'] = process.argv.slice(2);
@@ -18,7 +18,7 @@ const scraper = new Scraper(simulatedMachine(Number(connections)), allCollectors
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { families } = await scraper.scrape(10_000);
   const format = negotiateFormat(request.headers.accept);
-  const body = Buffer.from(await encode(families, format));
+  const body = Buffer.from(await encode(comparable(families), format));
   const gzip = request.headers['accept-encoding'] === 'gzip';
   const encoded = gzip ? gzipSync(body, { level: 1 }) : body;
   response.setHeader('Content-Type', format.contentType);
