@@ -36,6 +36,7 @@ describe('the scenario files', () => {
     expect(files).toEqual([
       'api-trouble.yaml',
       'branch-office.yaml',
+      'demo.yaml',
       'failures.yaml',
       'hostile-names.yaml',
       'large.yaml',
