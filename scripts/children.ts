@@ -48,9 +48,9 @@ export class Children {
   /**
    * Starts a program and waits until it works.
    *
-   * @returns what is rejected when the program ends by itself
+   * @returns what is rejected when the program ends, and how to end it alone
    */
-  async start({ name, file, args, ready }: Start): Promise<{ readonly failed: Promise<never> }> {
+  async start({ name, file, args, ready }: Start): Promise<{ readonly failed: Promise<never>; stop(): void }> {
     const log = join(this.#folder, `${name}.log`);
     const output = openSync(log, 'w');
     // A group of its own: Ctrl+C reaches us only, and we end it in order.
@@ -70,7 +70,7 @@ export class Children {
     });
     late.catch(() => {});
     await Promise.race([answers(ready, child), failed, late]);
-    return { failed };
+    return { failed, stop: () => void child.kill('SIGTERM') };
   }
 
   /** Ends all of them. */
