@@ -27,5 +27,6 @@ export async function checkConfig(file: string, { flags, environment }: ConfigSo
     all.push(...error.problems);
   }
   if (all.length > 0) throw new ConfigError(all);
-  return `# ${printable(file)} can be used. The exporter would run with:\n${settingsAsYaml(settings)}`;
+  const warnings = config.warnings.map((warning) => `# Warning: ${printable(warning)}\n`).join('');
+  return `# ${printable(file)} can be used. The exporter would run with:\n${warnings}${settingsAsYaml(settings)}`;
 }

@@ -12,7 +12,8 @@ import { problemLog } from '../logging/problem-log.ts';
 import { buildFamily } from '../metrics/build.ts';
 import { heartbeatFamily } from '../metrics/heartbeat.ts';
 import { processFamilies } from '../metrics/process.ts';
-import type { Push, TakeSnapshot } from '../outputs/otlp/push.ts';
+import type { Push } from '../outputs/otlp/push.ts';
+import type { TakeSnapshot } from '../outputs/otlp/snapshots.ts';
 import { isHanging, type Windows } from '../ras/windows.ts';
 import { REVISION, VERSION } from '../version.ts';
 import { createApp } from '../web/app.ts';
@@ -89,6 +90,7 @@ export async function startExporter(
   if (windows.name === 'simulated') log.warn('Simulated API: these are not the connections of this machine');
   const tls = door?.tls ?? false;
   for (const address of servers.addresses) log.info('Listening', { address, path: config.web.telemetryPath, tls });
+  for (const warning of config.warnings) log.warn('Configuration', { warning });
   log.debug('Configuration', shownSettings(live.settings));
   push = startPush?.(async (timeout) => {
     const { families } = await scraper.scrape(timeout);
@@ -125,12 +127,14 @@ async function loadPush(
   log: Logger,
 ): Promise<((snapshot: TakeSnapshot) => Push) | undefined> {
   if (otlp === undefined) return undefined;
-  const [{ preparePush }, { readHostId }] = await Promise.all([
+  const [{ preparePush }, { checkTlsFiles }, { readHostId }] = await Promise.all([
     import('../outputs/otlp/push.ts'),
+    import('../config/otlp-files.ts'),
     import('../ras/host-id.ts'),
   ]);
+  checkTlsFiles(otlp.tls);
   const [start, hostId] = await Promise.all([preparePush(otlp), readHostId()]);
-  return (snapshot) => start({ snapshot, snapshotTimeout: scrape.timeout, hostId, log });
+  return (snapshot) => start({ snapshot, snapshotTimeout: () => scrape.timeout, hostId, log });
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ConnectionsOptions } from '../collectors/connections/connections.t
 import { ConfigError } from './config-error.ts';
 import type { FlagName } from './flags.ts';
 import { type OtlpConfig, resolveOtlp } from './otlp.ts';
-import { withoutPasswords } from './secrets.ts';
+import { withoutSecrets } from './secrets.ts';
 import {
   defaultSetting,
   type Environment,
@@ -61,6 +61,8 @@ export interface Config {
     readonly format: (typeof LOG_FORMATS)[number];
     readonly file: string;
   };
+  /** What is wrong, and does not keep anything from running. */
+  readonly warnings: readonly string[];
 }
 
 export { ConfigError } from './config-error.ts';
@@ -142,6 +144,8 @@ function build(settings: Settings, environment: Environment): Config {
     return value;
   };
 
+  const warnings: string[] = [];
+
   return deepFreeze<Config>({
     web: {
       listenAddresses: atLeastOne('web.listen-address', given, all('web.listen-address', parseListenAddress)),
@@ -168,6 +172,7 @@ function build(settings: Settings, environment: Environment): Config {
       optional: (name, parse) => (given(name).origin === 'file' ? undefined : optional(name, parse)),
       ofFile: (name, parse) => (given(name).origin === 'file' ? optional(name, parse) : undefined),
       at: atVariable,
+      warn: (warning) => void warnings.push(warning),
       environment,
       isOnCommandLine: given('otlp.enabled').origin === 'flag',
     }),
@@ -178,6 +183,7 @@ function build(settings: Settings, environment: Environment): Config {
       format: one('log.format', (text) => parseChoice(text, LOG_FORMATS)),
       file: one('log.file', notEmpty),
     },
+    warnings,
   });
 }
 
@@ -207,7 +213,7 @@ function at<T>(flag: FlagName, { place }: Setting, parse: () => T): T {
     return parse();
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    throw new FlagProblem(flag, `${place} ${withoutPasswords(error.message)}`);
+    throw new FlagProblem(flag, `${place} ${withoutSecrets(error.message)}`);
   }
 }
 
@@ -216,7 +222,7 @@ function atVariable<T>(variable: string, parse: () => T): T {
     return parse();
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    throw new VariableProblem(variable, `${variable} ${withoutPasswords(error.message)}`);
+    throw new VariableProblem(variable, `${variable} ${withoutSecrets(error.message)}`);
   }
 }
 

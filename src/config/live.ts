@@ -63,7 +63,7 @@ export class LiveConfig {
   async reload(prepare: Prepare): Promise<ReloadReport> {
     if (this.#source === undefined) return { changed: [], kept: [] };
     const next = await loadConfig(this.#source);
-    const problems = await problemsOfNamedFiles(next.config);
+    const problems = await problemsOfNamedFiles(next.config, true);
     if (problems.length > 0) throw new ConfigError(problems);
     const different = FLAGS.map(({ name }) => name).filter((name) => differs(name, this.settings, next.settings));
     const isLive = (name: FlagName) => flagNamed(name).live === true;
@@ -94,7 +94,8 @@ function textOf(name: FlagName, setting: Setting | undefined): string {
 }
 
 function viewOf(current: () => Config): Config {
-  const part = <K extends Exclude<keyof Config, 'otlp'>>(name: K): Config[K] => partView(() => current()[name]);
+  const part = <K extends Exclude<keyof Config, 'otlp' | 'warnings'>>(name: K): Config[K] =>
+    partView(() => current()[name]);
   return {
     web: part('web'),
     collectors: part('collectors'),
@@ -109,6 +110,9 @@ function viewOf(current: () => Config): Config {
     ras: part('ras'),
     simulation: part('simulation'),
     log: part('log'),
+    get warnings() {
+      return current().warnings;
+    },
   };
 }
 

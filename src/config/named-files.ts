@@ -8,10 +8,16 @@ type FileCheck = (config: Config) => Promise<void>;
 /** One line for each kind of file; what reads the file is loaded only where one is named. */
 const CHECKS: readonly FileCheck[] = [checkScenario, checkWebConfig];
 
-/** @returns one line for each file that cannot be used */
-export async function problemsOfNamedFiles(config: Config): Promise<readonly string[]> {
+/** Those of settings that a reload leaves as they are: whatever has become of them, it must not fail for that. */
+const CHECKS_OF_START: readonly FileCheck[] = [checkTlsOfOtlp];
+
+/**
+ * @param isReload whether only that counts which a reload takes
+ * @returns one line for each file that cannot be used
+ */
+export async function problemsOfNamedFiles(config: Config, isReload = false): Promise<readonly string[]> {
   const problems: string[] = [];
-  for (const check of CHECKS) {
+  for (const check of isReload ? CHECKS : [...CHECKS, ...CHECKS_OF_START]) {
     try {
       await check(config);
     } catch (error) {
@@ -32,6 +38,12 @@ async function checkScenario({ simulation }: Config): Promise<void> {
     if (error instanceof ScenarioError) throw new ConfigError(`--simulation.scenario: ${error.message}`);
     throw error;
   }
+}
+
+async function checkTlsOfOtlp({ otlp }: Config): Promise<void> {
+  if (otlp === undefined) return;
+  const { checkTlsFiles } = await import('./otlp-files.ts');
+  checkTlsFiles(otlp.tls);
 }
 
 async function checkWebConfig({ web }: Config): Promise<void> {

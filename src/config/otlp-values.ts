@@ -1,4 +1,5 @@
 /** Texts of the OpenTelemetry variables → values. What may be a secret is not repeated in an error. */
+import { withoutQuery } from './secrets.ts';
 import { quote, ValueError } from './values.ts';
 
 export const OTLP_PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const;
@@ -31,7 +32,7 @@ export function parseEndpoint(
   const url = URL.parse(protocol === 'grpc' && !hasScheme ? `http${insecure ? '' : 's'}://${trimmed}` : trimmed);
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
     // Before an @ a password may stand.
-    const shown = trimmed.includes('@') ? '' : `, not ${quote(text)}`;
+    const shown = trimmed.includes('@') ? '' : `, not ${quote(withoutQuery(text))}`;
     throw new ValueError(`must be a URL such as https://otlp.example.com:4318${shown}`);
   }
   if (url.username !== '' || url.password !== '') {
@@ -44,12 +45,33 @@ export function parseEndpoint(
   return url.href;
 }
 
+/** Names that say how a push is sent: set by hand, they would break it. */
+const OF_TRANSPORT = [
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
 /** `name=value,name=value`, percent-encoded → by name in lower case. */
-export function parseHeaders(text: string): Readonly<Record<string, string>> {
+export function parseHeaders(text: string, protocol: OtlpProtocol): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   for (const [index, { key, value }] of parsePairs(text).entries()) {
     const name = key.toLowerCase();
     if (!/^[\w!#$%&'*+\-.^`|~]+$/.test(name)) throw new ValueError(`has no header name in item ${index + 1}`);
+    if (protocol === 'grpc' && (!/^[a-z0-9_.-]+$/.test(name) || /^grpc-|-bin$/.test(name))) {
+      throw new ValueError(
+        `has a header name in item ${index + 1} that gRPC cannot send: only a-z 0-9 - _ . and no -bin`,
+      );
+    }
+    if (OF_TRANSPORT.includes(name)) throw new ValueError(`must not set ${name}, which belongs to the transport`);
     if (!/^[\x20-\x7e]*$/.test(value)) {
       throw new ValueError(
         `has a value in item ${index + 1} that no header can hold: only printable ASCII can be sent`,

@@ -4,8 +4,8 @@
  *
  * Nothing that these hold is repeated in an error where it may be a secret.
  */
-import { readFileSync } from 'node:fs';
 import type { FlagName } from './flags.ts';
+import type { TlsFiles } from './otlp-files.ts';
 import {
   OTLP_PROTOCOLS,
   type OtlpProtocol,
@@ -21,6 +21,9 @@ const LEVELS = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'] as c
 /** Milliseconds. A timer that is given more than 2^31 fires at once. */
 const INTERVAL = { shortest: 100, longest: 24 * 3_600_000, default: 60_000 };
 
+/** What OTEL_METRICS_EXPORTER may hold; all but the first is for others. */
+const EXPORTERS = ['otlp', 'prometheus', 'console', 'logging', 'none'];
+
 /** How to push. */
 export interface OtlpConfig {
   /** URL; over HTTP with the path that takes metrics, over gRPC without one. */
@@ -32,12 +35,7 @@ export interface OtlpConfig {
   readonly timeout: number;
   /** By name in lower case. The values are secrets. */
   readonly headers: Readonly<Record<string, string>>;
-  /** PEM texts; the key is a secret. */
-  readonly tls: {
-    readonly ca: string | undefined;
-    readonly cert: string | undefined;
-    readonly key: string | undefined;
-  };
+  readonly tls: TlsFiles;
   /** What was said about the resource, `service.name` among it if it was. */
   readonly resource: Readonly<Record<string, string>>;
   /** How much of what the SDK says goes to the log. */
@@ -50,6 +48,8 @@ export interface OtlpSources {
   optional<T>(name: FlagName, parse: (text: string) => T): T | undefined;
   /** Parses what stands at a place, which an error then names. */
   at<T>(place: string, parse: () => T): T;
+  /** What is wrong, but no reason to refuse anything. */
+  warn(warning: string): void;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The value of a flag that only the configuration file sets, which the environment wins over. */
   ofFile<T>(name: FlagName, parse: (text: string) => T): T | undefined;
@@ -63,18 +63,23 @@ export function resolveOtlp(sources: OtlpSources): OtlpConfig | undefined {
   const standard = standardVariables(sources);
   // Flags are looked at in any case: a wrong one is never passed over.
   const enabled = optional('otlp.enabled', parseBoolean) ?? ofFile('otlp.enabled', parseBoolean);
-  const givenEndpoint = optional('otlp.endpoint', asIs) ?? ofFile('otlp.endpoint', asIs);
   const givenProtocol = optional('otlp.protocol', parseProtocol);
   const fileProtocol = ofFile('otlp.protocol', parseProtocol);
+  // Unless a flag says otherwise the protocol may be any: gRPC takes every address that another takes.
+  const anyProtocol = givenProtocol ?? fileProtocol ?? 'grpc';
+  const anyEndpoint = (text: string) => parseEndpoint(text, anyProtocol, { insecure: false, complete: true });
+  const givenEndpoint = optional('otlp.endpoint', anyEndpoint) ?? ofFile('otlp.endpoint', anyEndpoint);
   const givenInterval = optional('otlp.interval', parseInterval);
   const fileInterval = ofFile('otlp.interval', parseInterval);
-  const givenHeaders = optional('otlp.headers', parseHeaders);
-  const fileHeaders = ofFile('otlp.headers', parseHeaders);
+  const sendable = (text: string) => parseHeaders(text, givenProtocol ?? fileProtocol ?? 'http/protobuf');
+  optional('otlp.headers', sendable);
+  ofFile('otlp.headers', sendable);
   if (!isOn(sources, standard, enabled, givenEndpoint)) return undefined;
   refuseUnusable(standard);
 
   const protocol = givenProtocol ?? standard.ofExporter('PROTOCOL', parseProtocol) ?? fileProtocol ?? 'http/protobuf';
-  const insecure = standard.ofExporter('INSECURE', (text) => text.trim().toLowerCase() === 'true') ?? false;
+  const insecure = standard.ofExporter('INSECURE', standard.toBoolean) ?? false;
+  const headers = (text: string) => parseHeaders(text, protocol);
   const base = (text: string) => parseEndpoint(text, protocol, { insecure, complete: false });
   const endpoint =
     optional('otlp.endpoint', base) ??
@@ -96,15 +101,15 @@ export function resolveOtlp(sources: OtlpSources): OtlpConfig | undefined {
     timeout: Math.min(
       standard.ofExporter('TIMEOUT', parseMilliseconds) ?? 10_000,
       standard.own('OTEL_METRIC_EXPORT_TIMEOUT', parseMilliseconds) ?? 30_000,
-      0.9 * interval,
+      0.8 * interval,
     ),
     headers: {
-      ...fileHeaders,
-      ...standard.own('OTEL_EXPORTER_OTLP_HEADERS', parseHeaders),
-      ...standard.own('OTEL_EXPORTER_OTLP_METRICS_HEADERS', parseHeaders),
-      ...givenHeaders,
+      ...ofFile('otlp.headers', headers),
+      ...standard.own('OTEL_EXPORTER_OTLP_HEADERS', headers),
+      ...standard.own('OTEL_EXPORTER_OTLP_METRICS_HEADERS', headers),
+      ...optional('otlp.headers', headers),
     },
-    tls: readTls(sources, standard),
+    tls: tlsFiles(sources, standard),
     resource: {
       ...standard.own('OTEL_RESOURCE_ATTRIBUTES', parseResourceAttributes),
       ...standard.own('OTEL_SERVICE_NAME', (text) => ({ 'service.name': text.trim() })),
@@ -115,41 +120,48 @@ export function resolveOtlp(sources: OtlpSources): OtlpConfig | undefined {
 
 interface StandardVariables {
   /** The value of one variable. */
-  own<T>(variable: string, parse: (text: string) => T): T | undefined;
+  own<T>(variable: string, parse: (text: string, variable: string) => T): T | undefined;
   /** The value of `OTEL_EXPORTER_OTLP_METRICS_{name}`, else of `OTEL_EXPORTER_OTLP_{name}`. */
-  ofExporter<T>(name: string, parse: (text: string) => T): T | undefined;
+  ofExporter<T>(name: string, parse: (text: string, variable: string) => T): T | undefined;
+  /** Everything but `true` is false, as the specification has it, with a warning where it may have been meant otherwise. */
+  toBoolean(text: string, variable: string): boolean;
 }
 
 /** An empty variable means the same as none, as the specification has it. */
-function standardVariables({ environment, at }: OtlpSources): StandardVariables {
-  const own = <T>(variable: string, parse: (text: string) => T): T | undefined => {
+function standardVariables({ environment, at, warn }: OtlpSources): StandardVariables {
+  const own = <T>(variable: string, parse: (text: string, variable: string) => T): T | undefined => {
     const text = environment[variable];
-    return text === undefined || text.trim() === '' ? undefined : at(variable, () => parse(text));
+    return text === undefined || text.trim() === '' ? undefined : at(variable, () => parse(text, variable));
   };
   return {
     own,
     ofExporter: (name, parse) =>
       own(`OTEL_EXPORTER_OTLP_METRICS_${name}`, parse) ?? own(`OTEL_EXPORTER_OTLP_${name}`, parse),
+    toBoolean(text, variable) {
+      const word = text.trim().toLowerCase();
+      if (word !== 'true' && word !== 'false') warn(`${variable} must be true or false: what it is counts as false`);
+      return word === 'true';
+    },
   };
 }
 
 function isOn(
-  { isOnCommandLine }: OtlpSources,
+  { isOnCommandLine, warn }: OtlpSources,
   standard: StandardVariables,
   enabled: boolean | undefined,
   givenEndpoint: string | undefined,
 ): boolean {
   if (isOnCommandLine && enabled !== undefined) return enabled;
-  const disabled = standard.own('OTEL_SDK_DISABLED', (text) => text.trim().toLowerCase() === 'true') ?? false;
-  if (disabled || enabled === false) return false;
-  if (enabled === true || givenEndpoint !== undefined) return true;
+  const isAsked = enabled === true || givenEndpoint !== undefined;
+  // Without either, what the variables hold is meant for other programs.
+  if (enabled === false || (!isAsked && standard.ofExporter('ENDPOINT', (text) => text) === undefined)) return false;
+  if (standard.own('OTEL_SDK_DISABLED', standard.toBoolean) ?? false) return false;
+  if (isAsked) return true;
   const exporters = standard.own('OTEL_METRICS_EXPORTER', parseList) ?? ['otlp'];
-  const endpoint = standard.ofExporter('ENDPOINT', (text) => text);
-  return endpoint !== undefined && exporters.includes('otlp');
-}
-
-function asIs(text: string): string {
-  return text;
+  for (const name of exporters.filter((exporter) => !EXPORTERS.includes(exporter))) {
+    warn(`OTEL_METRICS_EXPORTER holds ${quote(name)}, which is none of ${EXPORTERS.join(', ')}`);
+  }
+  return exporters.includes('otlp');
 }
 
 function parseProtocol(text: string): OtlpProtocol {
@@ -165,19 +177,13 @@ function withinBounds(interval: number, text: string): number {
   throw new ValueError(`must be from 100ms to 24h, not ${quote(text)}`);
 }
 
-/** Read here, so that a file that is missing is refused at start, where the SDK would go on without it. */
-function readTls({ at }: OtlpSources, standard: StandardVariables): OtlpConfig['tls'] {
-  const read = (name: string) =>
-    standard.ofExporter(name, (path) => {
-      try {
-        return readFileSync(path.trim(), 'utf8');
-      } catch (error) {
-        throw new ValueError(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-      }
-    });
-  const tls = { ca: read('CERTIFICATE'), cert: read('CLIENT_CERTIFICATE'), key: read('CLIENT_KEY') };
-  if ((tls.cert === undefined) !== (tls.key === undefined)) {
-    at(`OTEL_EXPORTER_OTLP_CLIENT_${tls.cert === undefined ? 'KEY' : 'CERTIFICATE'}`, () => {
+/** Their names only: files are looked at when the exporter starts, and read when a connection is made. */
+function tlsFiles({ at }: OtlpSources, standard: StandardVariables): TlsFiles {
+  const named = (name: string) => standard.ofExporter(name, (text, variable) => ({ path: text.trim(), variable }));
+  const tls = { ca: named('CERTIFICATE'), cert: named('CLIENT_CERTIFICATE'), key: named('CLIENT_KEY') };
+  const alone = tls.cert === undefined ? tls.key : tls.key === undefined ? tls.cert : undefined;
+  if (alone !== undefined) {
+    at(alone.variable, () => {
       throw new ValueError('is of no use alone: certificate and key of the client belong together');
     });
   }

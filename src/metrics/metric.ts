@@ -26,10 +26,22 @@ export class Series {
   readonly labels: Labels;
   #text: string | undefined;
   #sample: Sample | undefined;
+  #since: number | undefined;
 
-  constructor(name: string, labels: Labels) {
+  constructor(name: string, labels: Labels, since?: number) {
     this.name = name;
     this.labels = labels;
+    this.#since = since;
+  }
+
+  /** Of a counter: when what it counts began, in milliseconds of Unix time; `undefined` = with the process. */
+  get since(): number | undefined {
+    return this.#since;
+  }
+
+  /** What it counts began as early as `time`. */
+  reachBack(time: number): void {
+    if (this.#since === undefined || time < this.#since) this.#since = time;
   }
 
   /** The sample of this series with `value`. */
@@ -64,6 +76,8 @@ export interface HistogramValue {
 /** One histogram with its label values. */
 export interface HistogramSample extends HistogramValue {
   readonly labels: Labels;
+  /** As of a series. */
+  readonly since?: number | undefined;
 }
 
 /** What a declaration says beside name and kind. */
@@ -82,8 +96,12 @@ export interface Metric<L extends string = string> {
   readonly unit: string;
   readonly help: string;
   readonly labelNames: readonly L[];
-  /** A series of the metric: lone surrogates in label values are replaced, the order is that of the declaration. */
-  series(values: Readonly<Record<L, string>>): Series;
+  /**
+   * A series of the metric: lone surrogates in label values are replaced, the order is that of the declaration.
+   *
+   * @param since when what it counts began, if not with the process
+   */
+  series(values: Readonly<Record<L, string>>, since?: number): Series;
   /** The upper bounds of a histogram, rising, without infinity; empty for other kinds. */
   readonly bounds: readonly number[];
   /** The samples of one scrape. */
@@ -113,7 +131,7 @@ export interface Histogram<L extends string = string> extends Metric<L> {
   /** The histograms of one scrape. */
   histograms(values: readonly { readonly series: HistogramSeries; readonly value: HistogramValue }[]): Family;
   /** The series of one histogram: made once, since every scrape needs the same ones again. */
-  histogramSeries(values: Readonly<Record<L, string>>): HistogramSeries;
+  histogramSeries(values: Readonly<Record<L, string>>, since?: number): HistogramSeries;
 }
 
 /** A distribution of values, by bucket. */
@@ -127,11 +145,11 @@ export function histogram<L extends string = never>(
     ...base,
     kind: 'histogram',
     family: (samples) => ({ metric, samples }),
-    histogramSeries: (values) => new HistogramSeries(name, base.series(values).labels, bounds),
+    histogramSeries: (values, since) => new HistogramSeries(name, base.series(values).labels, bounds, since),
     histograms: (values) => ({
       metric,
       samples: values.flatMap(({ series, value }) => series.samples(value)),
-      histograms: values.map(({ series, value }) => ({ ...value, labels: series.labels })),
+      histograms: values.map(({ series, value }) => ({ ...value, labels: series.labels, since: series.since })),
     }),
   };
   return Object.freeze(metric);
@@ -140,12 +158,14 @@ export function histogram<L extends string = never>(
 /** A histogram with label values, and the series that Prometheus makes of it. */
 export class HistogramSeries {
   readonly labels: Labels;
+  readonly since: number | undefined;
   readonly #buckets: readonly Series[];
   readonly #sum: Series;
   readonly #count: Series;
 
-  constructor(name: string, labels: Labels, bounds: readonly number[]) {
+  constructor(name: string, labels: Labels, bounds: readonly number[], since?: number) {
     this.labels = labels;
+    this.since = since;
     this.#buckets = [...bounds, Number.POSITIVE_INFINITY].map(
       (bound) => new Series(`${name}_bucket`, Object.freeze({ ...labels, le: boundText(bound) })),
     );
@@ -185,10 +205,10 @@ function declare<L extends string>(
     help: options.help,
     labelNames,
     bounds,
-    series: (values) => {
+    series: (values, since) => {
       const clean: Record<string, string> = {};
       for (const label of labelNames) clean[label] = values[label].toWellFormed();
-      return new Series(name, Object.freeze(clean));
+      return new Series(name, Object.freeze(clean), since);
     },
     family: (samples) => ({ metric, samples }),
     of: (value, values) => ({

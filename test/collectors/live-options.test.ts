@@ -6,7 +6,7 @@ describe('the collectors', () => {
   it('read what a reload may change when they collect, not when they are made', () => {
     const config = resolveConfig({}, {});
     const read: string[] = [];
-    const watched = <K extends Exclude<keyof Config, 'otlp'>>(section: K): Config[K] =>
+    const watched = <K extends Exclude<keyof Config, 'otlp' | 'warnings'>>(section: K): Config[K] =>
       new Proxy<Config[K]>(
         { ...config[section] },
         {

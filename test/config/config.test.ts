@@ -28,6 +28,7 @@ describe('the configuration', () => {
       ras: { api: 'auto' },
       simulation: { scenario: undefined },
       log: { level: 'info', format: 'logfmt', file: 'stderr' },
+      warnings: [],
     });
   });
 

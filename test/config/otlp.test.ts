@@ -1,21 +1,23 @@
 /** Whether, where and how is pushed: flags, and the variables of the OpenTelemetry specification. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseCommandLine } from '../../src/config/command-line.ts';
-import { resolveConfig } from '../../src/config/config.ts';
+import { type Config, resolveConfig } from '../../src/config/config.ts';
 import type { OtlpConfig } from '../../src/config/otlp.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'ras-otlp-config-'));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 type Environment = Readonly<Record<string, string>>;
 
-function otlpOf(args: readonly string[], environment: Environment = {}): OtlpConfig | undefined {
+function configOf(args: readonly string[], environment: Environment): Config {
   const invocation = parseCommandLine(args);
   if (invocation.command === 'print') throw new Error(invocation.text);
-  return resolveConfig(invocation.flags, environment).otlp;
+  return resolveConfig(invocation.flags, environment);
+}
+
+function otlpOf(args: readonly string[], environment: Environment = {}): OtlpConfig | undefined {
+  return configOf(args, environment).otlp;
+}
+
+function warningsOf(args: readonly string[], environment: Environment): readonly string[] {
+  return configOf(args, environment).warnings;
 }
 
 function on(environment: Environment = {}, ...args: readonly string[]): OtlpConfig {
@@ -105,7 +107,7 @@ describe('values', () => {
     expect(on(environment, '--otlp.interval=2s', '--otlp.protocol=http/protobuf')).toMatchObject({
       interval: 2000,
       protocol: 'http/protobuf',
-      timeout: 1800,
+      timeout: 1600,
     });
     expect(on({ OTEL_METRIC_EXPORT_TIMEOUT: '1500' }).timeout).toBe(1500);
   });
@@ -134,17 +136,36 @@ describe('values', () => {
     });
   });
 
-  it('of certificates are what is in the files', () => {
-    const file = (name: string) => {
-      writeFileSync(join(folder, name), `PEM of ${name}`);
-      return join(folder, name);
-    };
+  it('of certificates are the names of the files, which are read when they are needed', () => {
     const environment = {
-      OTEL_EXPORTER_OTLP_CERTIFICATE: file('ca'),
-      OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: file('cert'),
-      OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY: file('key'),
+      OTEL_EXPORTER_OTLP_CERTIFICATE: '/none/ca',
+      OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: ' /none/cert ',
+      OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY: '/none/key',
     };
-    expect(on(environment).tls).toEqual({ ca: 'PEM of ca', cert: 'PEM of cert', key: 'PEM of key' });
+    expect(on(environment).tls).toEqual({
+      ca: { path: '/none/ca', variable: 'OTEL_EXPORTER_OTLP_CERTIFICATE' },
+      cert: { path: '/none/cert', variable: 'OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE' },
+      key: { path: '/none/key', variable: 'OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY' },
+    });
+  });
+
+  it('that the specification has count as false are warned of where they may be meant otherwise', () => {
+    const environment = { ...BASE, OTEL_SDK_DISABLED: 'yes', OTEL_EXPORTER_OTLP_INSECURE: '1' };
+    expect(otlpOf([], environment)).toBeDefined();
+    expect(warningsOf([], environment)).toEqual([
+      'OTEL_SDK_DISABLED must be true or false: what it is counts as false',
+      'OTEL_EXPORTER_OTLP_INSECURE must be true or false: what it is counts as false',
+    ]);
+    expect(warningsOf([], { ...BASE, OTEL_SDK_DISABLED: 'False' })).toEqual([]);
+    expect(warningsOf([], { OTEL_SDK_DISABLED: 'yes' })).toEqual([]);
+  });
+
+  it('of OTEL_METRICS_EXPORTER that nobody knows are warned of', () => {
+    expect(otlpOf([], { ...BASE, OTEL_METRICS_EXPORTER: 'oltp,prometheus' })).toBeUndefined();
+    expect(warningsOf([], { ...BASE, OTEL_METRICS_EXPORTER: 'oltp,prometheus' })).toEqual([
+      'OTEL_METRICS_EXPORTER holds "oltp", which is none of otlp, prometheus, console, logging, none',
+    ]);
+    expect(warningsOf([], { ...BASE, OTEL_METRICS_EXPORTER: 'console, otlp' })).toEqual([]);
   });
 });
 
@@ -159,6 +180,24 @@ describe('a wrong value', () => {
       '--otlp.endpoint must be a URL such as https://otlp.example.com:4318, not',
     ],
     [['--otlp.endpoint=ftp://a'], {}, '--otlp.endpoint must be a URL'],
+    [['--otlp.enabled=false', '--otlp.endpoint=ftp://a'], {}, '--otlp.endpoint must be a URL'],
+    [['--otlp.headers=Content-Length=3'], {}, '--otlp.headers must not set content-length, which belongs to the trans'],
+    [
+      [],
+      { OTEL_EXPORTER_OTLP_HEADERS: 'a=1,Host=b' },
+      'OTEL_EXPORTER_OTLP_HEADERS must not set host, which belongs to',
+    ],
+    [['--otlp.protocol=grpc', '--otlp.headers=a-bin=1'], {}, '--otlp.headers has a header name in item 1 that gRPC'],
+    [
+      ['--otlp.protocol=grpc'],
+      { OTEL_EXPORTER_OTLP_METRICS_HEADERS: 'a=1,x!y=1' },
+      'OTEL_EXPORTER_OTLP_METRICS_HEADERS has a header name in item 2 that gRPC',
+    ],
+    [
+      ['--otlp.headers=a-bin=1'],
+      { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+      '--otlp.headers has a header name in item 1 that gRPC',
+    ],
     [
       [],
       { OTEL_METRIC_EXPORT_INTERVAL: '10s' },
@@ -166,7 +205,6 @@ describe('a wrong value', () => {
     ],
     [[], { OTEL_METRIC_EXPORT_TIMEOUT: '0' }, 'OTEL_METRIC_EXPORT_TIMEOUT must be a number of milliseconds above 0'],
     [[], { OTEL_EXPORTER_OTLP_COMPRESSION: 'zstd' }, 'OTEL_EXPORTER_OTLP_COMPRESSION must be one of gzip, none, not'],
-    [[], { OTEL_EXPORTER_OTLP_CERTIFICATE: '/none' }, 'OTEL_EXPORTER_OTLP_CERTIFICATE cannot be read: ENOENT'],
     [[], { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta' }, 'must be cumulative, not "delta"'],
     [[], { OTEL_LOG_LEVEL: 'loud' }, 'OTEL_LOG_LEVEL must be one of none, error, warn, info, debug, verbose, all'],
     [
@@ -180,9 +218,7 @@ describe('a wrong value', () => {
   });
 
   it('of a client is refused when its other half is missing', () => {
-    const cert = join(folder, 'half');
-    writeFileSync(cert, 'PEM');
-    expect(() => on({ OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: cert })).toThrow(
+    expect(() => on({ OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: '/none' })).toThrow(
       'OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE is of no use alone',
     );
   });
@@ -199,6 +235,13 @@ describe('a wrong value', () => {
     ]) {
       expect(refused).toThrow(/item 2/);
       expect(refused).not.toThrow(/hunter2/);
+    }
+  });
+
+  it('of an endpoint with a key in its query is refused without the key', () => {
+    for (const url of ['collector:4318/v1?key=hunter2', 'htps://a?b=1?hunter2', 'http://a b?hunter2 hunter2']) {
+      expect(() => on({}, `--otlp.endpoint=${url}`)).toThrow('--otlp.endpoint must be a URL');
+      expect(() => on({}, `--otlp.endpoint=${url}`)).not.toThrow(/hunter2/);
     }
   });
 

@@ -1,5 +1,5 @@
 /** Pushing over TLS: the backend is checked, and shown a certificate of ours when it asks; secrets go in headers. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServerCredentials } from '@grpc/grpc-js';
@@ -83,6 +83,43 @@ describe.skipIf(isMissing('openssl'))('an exporter that pushes over TLS', { time
     expect(http.requests.length).toBe(before);
   });
 });
+
+describe.skipIf(isMissing('openssl'))(
+  'certificates that are exchanged while the exporter runs',
+  { timeout: 40_000 },
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ras-otlp-rotation-'));
+    afterEach(endPrograms);
+    afterAll(() => rmSync(folder, { recursive: true }));
+
+    it.each(['http/protobuf', 'grpc'] as const)('are used after the first push that fails (%s)', async (protocol) => {
+      const kind = protocol.slice(0, 4);
+      const [before, after] = ['before', 'after'].map((name) => makeCertificates(join(folder, kind, name)));
+      if (before === undefined || after === undefined) throw new Error('no certificates');
+      const port = await freePort();
+      const ca = join(folder, kind, 'ca.pem');
+      copyFileSync(before.ca, ca);
+      const exporter = await startExporterProcess(
+        [`--otlp.protocol=${protocol}`, `--otlp.endpoint=https://127.0.0.1:${port}`, '--otlp.interval=500ms'],
+        { env: { OTEL_EXPORTER_OTLP_CERTIFICATE: ca } },
+      );
+      const serve = async ({ server }: Certificates) => {
+        const [cert, key] = [pem(server.cert), pem(server.key)];
+        if (protocol !== 'grpc') return startBackend({ port, tls: { cert, key } });
+        const credentials = ServerCredentials.createSsl(null, [{ cert_chain: cert, private_key: key }]);
+        return startGrpcBackend({ port, credentials });
+      };
+      const first = await serve(before);
+      await expect.poll(() => exporter.stderr(), SETTLES).toMatch(/OTLP push works/);
+      await first.close();
+      const second = await serve(after);
+      await expect.poll(() => exporter.stderr(), SETTLES).toMatch(/OTLP push failed.*(certificate|CERT)/i);
+      copyFileSync(after.ca, ca);
+      await expect.poll(() => exporter.stderr(), SETTLES).toMatch(/OTLP push works again/);
+      await second.close();
+    });
+  },
+);
 
 describe('an exporter that pushes over gRPC', { timeout: 30_000 }, () => {
   afterEach(endPrograms);

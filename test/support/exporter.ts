@@ -11,11 +11,21 @@ import { machine } from './machine.ts';
 import { memoryLog } from './memory-log.ts';
 
 /** Starts the exporter over a machine, or over `RasApi` and an otherwise silent one, with the given flags. */
-export async function startTestExporter(on: RasApi | Windows, args: readonly string[] = [], ready = true) {
+export async function startTestExporter(
+  on: RasApi | Windows,
+  args: readonly string[] = [],
+  ready = true,
+  environment = {},
+) {
   const invocation = parseCommandLine(['--web.listen-address=127.0.0.1:0', ...args]);
   if (invocation.command === 'print') throw new Error(invocation.text);
   const log = memoryLog();
-  const exporter = await startExporter(resolveConfig(invocation.flags, {}), 'ras' in on ? on : machine(on), ready, log);
+  const exporter = await startExporter(
+    resolveConfig(invocation.flags, environment),
+    'ras' in on ? on : machine(on),
+    ready,
+    log,
+  );
   const url = `http://${exporter.addresses[0]}`;
   return { url, log, exporter, get: (path: string, headers = {}, method = 'GET') => get(url + path, headers, method) };
 }

@@ -5,7 +5,15 @@ import { Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 
 /** `hang`: never answers. `drip`: begins to answer, and sends a byte now and then, for ever. */
-export type Behaviour = 'hang' | 'drip' | { readonly status: number; readonly body?: string };
+export type Behaviour = 'hang' | 'drip' | Answer | (() => Answer);
+
+/** `reason` is its phrase on the status line, by default that of the status. */
+export interface Answer {
+  readonly status: number;
+  readonly body?: string | Buffer;
+  readonly reason?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 export interface PushedRequest {
   readonly path: string;
@@ -50,7 +58,8 @@ export async function startBackend({
         response.once('close', () => clearInterval(drip));
         return;
       }
-      response.writeHead(behaviour.status).end(behaviour.body);
+      const answer = typeof behaviour === 'function' ? behaviour() : behaviour;
+      response.writeHead(answer.status, answer.reason, { ...answer.headers }).end(answer.body);
     });
   };
   const server = tls === undefined ? createServer(handle) : createTlsServer(tls, handle);

@@ -18,11 +18,16 @@ export class EntryHistory {
   readonly #disconnects = new Map<number, number>(EXPECTED_REASONS.map((code) => [code, 0]));
   readonly #durations: number[] = Array.from({ length: dialDuration.bounds.length + 1 }, () => 0);
   #durationSum = 0;
+  readonly #since: number | undefined;
   #series: EntrySeries;
 
-  /** @param spelling of its name, valid UTF-8 */
-  constructor(spelling: string) {
-    this.#series = new EntrySeries(spelling);
+  /**
+   * @param spelling of its name, valid UTF-8
+   * @param since when counting began, in milliseconds of Unix time
+   */
+  constructor(spelling: string, since?: number) {
+    this.#since = since;
+    this.#series = new EntrySeries(spelling, since);
   }
 
   get series(): EntrySeries {
@@ -31,7 +36,7 @@ export class EntryHistory {
 
   /** Shows it as `spelling` from now on. */
   spell(spelling: string): void {
-    if (this.#series.entry !== spelling) this.#series = new EntrySeries(spelling);
+    if (this.#series.entry !== spelling) this.#series = new EntrySeries(spelling, this.#since);
   }
 
   /** Whether there was any record of it. */

@@ -39,8 +39,12 @@ export function eventsCollector(
   phonebooks?: Phonebooks,
   wallClock: () => number = Date.now,
 ): Collector {
-  const history = new DialHistory();
-  let position: EventPosition | EventStart = { since: wallClock() - since };
+  const start = wallClock() - since;
+  const history = new DialHistory(start);
+  const skipped = metric.SKIP_REASONS.map(
+    (reason) => [reason, metric.eventsSkipped.series({ reason }, start)] as const,
+  );
+  let position: EventPosition | EventStart = { since: start };
   let isFirst = true;
 
   const read = async (eventLog: EventLog, signal: AbortSignal) => {
@@ -69,9 +73,7 @@ export function eventsCollector(
         const entries = history.entries(phonebooks?.lastRead.map(({ entry }) => entry) ?? []);
         return [
           ...entryFamilies(entries.filter(({ series }) => isShown(series.entry, filter))),
-          metric.eventsSkipped.family(
-            metric.SKIP_REASONS.map((reason) => metric.eventsSkipped.series({ reason }).at(history.skipped[reason])),
-          ),
+          metric.eventsSkipped.family(skipped.map(([reason, series]) => series.at(history.skipped[reason]))),
         ];
       });
       const patience = isFirst && phonebooks !== undefined ? patientlyAwait(phonebooks.firstReading) : undefined;

@@ -13,7 +13,12 @@ export class DialHistory {
   readonly #skipped: Record<SkipReason, number> = { unreadable: 0, malformed: 0, cleared: 0, overwritten: 0 };
   readonly #dials = new Dials();
   /** By folded name: Windows takes names of entries without regard to case. */
-  readonly #entries = new Tracker<EntryHistory, string>((spelling) => new EntryHistory(spelling), MOST_FOREIGN_ENTRIES);
+  readonly #entries: Tracker<EntryHistory, string>;
+
+  /** @param since when counting began, in milliseconds of Unix time */
+  constructor(since?: number) {
+    this.#entries = new Tracker((spelling) => new EntryHistory(spelling, since), MOST_FOREIGN_ENTRIES);
+  }
 
   /** What was not counted, by reason. */
   get skipped(): Readonly<Record<SkipReason, number>> {

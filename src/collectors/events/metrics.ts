@@ -80,6 +80,7 @@ export type SkipReason = (typeof SKIP_REASONS)[number];
 /** The series of one entry: made once, since every scrape needs the same ones again. */
 export class EntrySeries {
   readonly entry: string;
+  readonly #since: number | undefined;
   readonly attempts: Series;
   readonly connected: Series;
   readonly failed: Series;
@@ -91,11 +92,13 @@ export class EntrySeries {
   readonly #disconnects = new Map<number, Series>();
   #duration: HistogramSeries | undefined;
 
-  constructor(entry: string) {
+  /** @param since when counting began, in milliseconds of Unix time */
+  constructor(entry: string, since?: number) {
     this.entry = entry;
-    this.attempts = attempts.series({ entry });
-    this.connected = connected.series({ entry });
-    this.failed = failed.series({ entry });
+    this.#since = since;
+    this.attempts = attempts.series({ entry }, since);
+    this.connected = connected.series({ entry }, since);
+    this.failed = failed.series({ entry }, since);
     this.lastAttempt = lastAttempt.series({ entry });
     this.lastConnected = lastConnected.series({ entry });
     this.lastDisconnected = lastDisconnected.series({ entry });
@@ -103,7 +106,7 @@ export class EntrySeries {
   }
 
   get duration(): HistogramSeries {
-    this.#duration ??= dialDuration.histogramSeries({ entry: this.entry });
+    this.#duration ??= dialDuration.histogramSeries({ entry: this.entry }, this.#since);
     return this.#duration;
   }
 
@@ -112,7 +115,7 @@ export class EntrySeries {
     let series = this.#failures.get(key);
     if (series === undefined) {
       const { code: error_code, name: error, category } = describeError(code);
-      series = failures.series({ entry: this.entry, error_code, error, category, phase });
+      series = failures.series({ entry: this.entry, error_code, error, category, phase }, this.#since);
       this.#failures.set(key, series);
     }
     return series;
@@ -122,7 +125,7 @@ export class EntrySeries {
     let series = this.#disconnects.get(code);
     if (series === undefined) {
       const { code: reason_code, name: reason } = describeError(code);
-      series = disconnects.series({ entry: this.entry, reason_code, reason });
+      series = disconnects.series({ entry: this.entry, reason_code, reason }, this.#since);
       this.#disconnects.set(code, series);
     }
     return series;

@@ -111,6 +111,13 @@ export class StatisticsSeries {
     this.#transmitCompression = transmitCompression.series(identity);
   }
 
+  /** A connection was counted that was established at `time` (milliseconds of Unix time). */
+  reachBack(time: number): void {
+    if (this.#received.since !== undefined && this.#received.since <= time) return;
+    const counters = [this.#received, this.#transmitted, this.#receivedFrames, this.#transmittedFrames];
+    for (const series of [...counters, ...this.#errors.map(([, errors]) => errors)]) series.reachBack(time);
+  }
+
   /** Adds the samples of this identity. */
   addTo(samples: StatisticsSamples, totals: Totals, link: Link | undefined): void {
     samples.received.push(this.#received.at(totals.bytesReceived));

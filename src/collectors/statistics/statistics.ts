@@ -70,7 +70,9 @@ export function statisticsCollector(
         const statistics = await ras.getConnectionStatistics(connection.handle, signal);
         if (statistics === undefined) return;
         const reading = { statistics, at: clocks.monotonic(), time: clocks.wall() };
-        const established = tracked(identity).history.observe(connection, reading);
+        const { history, series } = tracked(identity);
+        const established = history.observe(connection, reading);
+        series.reachBack(established);
         links.set(identity, linkOf(links.get(identity), statistics, established, connections.length === 1));
       });
       if (problems.length + failures.length > 0) throw new CollectError([...problems, ...failures]);

@@ -2,7 +2,8 @@
 import { type DiagLogger, DiagLogLevel, diag } from '@opentelemetry/api';
 import type { OtlpConfig } from '../../config/otlp.ts';
 import type { Logger } from '../../logging/logger.ts';
-import { printable } from '../../text/printable.ts';
+import type { Answers } from './answers.ts';
+import type { Censor } from './censor.ts';
 
 const LEVELS: Readonly<Record<OtlpConfig['logLevel'], DiagLogLevel>> = {
   none: DiagLogLevel.NONE,
@@ -14,55 +15,61 @@ const LEVELS: Readonly<Record<OtlpConfig['logLevel'], DiagLogLevel>> = {
   all: DiagLogLevel.ALL,
 };
 
-/** How many different messages are remembered as said. */
-const REMEMBERED = 100;
+/** How many warnings there are in a day at most: what they say may differ from push to push. */
+const MOST_A_DAY = 20;
+const DAY = 24 * 3_600_000;
 
-/** Has the SDK speak through `log`; a warning that was the last of its kind is not repeated. */
-export function connectDiagnostics(level: OtlpConfig['logLevel'], log: Logger, redact: (text: string) => string): void {
+/** Has the SDK speak through `log`, and tells `answers` of what it says of them; a warning is not repeated. */
+export function connectDiagnostics(
+  level: OtlpConfig['logLevel'],
+  log: Logger,
+  censor: Censor,
+  answers: Pick<Answers, 'note'>,
+): void {
   const said = new Set<string>();
-  const once = (to: Logger['warn']) => (message: string, args: readonly unknown[]) => {
-    const text = redact(textOf(message, args));
+  let day = performance.now();
+  const once = (to: Logger['warn'], parts: readonly unknown[]) => {
+    const text = textOf(parts, censor);
     // Numbers in it differ from push to push.
     const kind = text.replaceAll(/\d+/g, '0');
-    if (said.has(kind)) return;
-    if (said.size >= REMEMBERED) said.clear();
+    if (performance.now() - day > DAY) {
+      day = performance.now();
+      said.clear();
+    }
+    if (said.has(kind) || said.size >= MOST_A_DAY) return;
     said.add(kind);
     to('OpenTelemetry', { diag: text });
   };
-  const error = once(log.error);
-  const warn = once(log.warn);
-  const debug = (message: string, args: readonly unknown[]) =>
-    log.debug('OpenTelemetry', { diag: redact(textOf(message, args)) });
+  const tells = (least: DiagLogLevel) => LEVELS[level] >= least;
+  const debug = (...parts: readonly unknown[]) => log.debug('OpenTelemetry', { diag: textOf(parts, censor) });
   const logger: DiagLogger = {
-    error: (message, ...args) => error(message, args),
-    warn: (message, ...args) => warn(message, args),
+    error: (...parts) => {
+      if (tells(DiagLogLevel.ERROR)) once(log.error, parts);
+    },
+    warn: (...parts) => {
+      // Heard in any case: what became of a push depends on it.
+      if (!answers.note(parts) && tells(DiagLogLevel.WARN)) once(log.warn, parts);
+    },
     // Each push says something; what it came to stands in our own words in the log.
-    info: (message, ...args) => debug(message, args),
-    debug: (message, ...args) => debug(message, args),
-    verbose: (message, ...args) => debug(message, args),
+    info: debug,
+    debug,
+    verbose: debug,
   };
-  diag.setLogger(logger, { logLevel: LEVELS[level], suppressOverrideMessage: true });
+  const logLevel = Math.max(LEVELS[level], DiagLogLevel.WARN);
+  diag.setLogger(logger, { logLevel, suppressOverrideMessage: true });
 }
 
-/** Objects are left out: among them are whole snapshots. */
-function textOf(message: string, args: readonly unknown[]): string {
-  const texts = args.flatMap((arg) => {
-    if (arg instanceof Error) return [arg.message];
-    return typeof arg === 'string' || typeof arg === 'number' ? [String(arg)] : [];
+/** Objects are left out: among them are whole snapshots. So is what may hold words of a backend, where they must not be repeated. */
+function textOf(parts: readonly unknown[], { quotes, clean }: Censor): string {
+  const texts = parts.flatMap((part) => {
+    if (part instanceof Error) return quotes ? [part.message] : [];
+    return typeof part === 'string' || typeof part === 'number' ? [String(part)] : [];
   });
-  return printable([message, ...texts].join(' '));
+  if (quotes) return clean(texts.join(' '));
+  return clean(texts.map(withoutQuotation).join(' '));
 }
 
-/**
- * Takes the values of headers out of texts: a backend may repeat what it was sent.
- *
- * @param headers of `Authorization: Basic abc` also `abc` alone is a secret
- */
-export function redactor(headers: Readonly<Record<string, string>>): (text: string) => string {
-  const secrets = Object.values(headers)
-    .flatMap((value) => [value, ...value.split(' ')])
-    // Short words are no secrets, and would be found everywhere.
-    .filter((value) => value.length >= 6)
-    .toSorted((a, b) => b.length - a.length);
-  return (text) => secrets.reduce((left, secret) => left.replaceAll(secret, '<redacted>'), text);
+/** Of JSON nothing, and of a sentence what stands before that which it repeats. */
+function withoutQuotation(text: string): string {
+  return text.replace(/\{.*$|(?<=error: |response: ).*$/s, '…');
 }

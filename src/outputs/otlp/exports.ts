@@ -2,7 +2,7 @@
 import { counter, type Family, gauge } from '../../metrics/metric.ts';
 
 const exportsTotal = counter('ras_exporter_otlp_exports_total', {
-  help: 'Pushes over OTLP, by outcome: success, or failure (no answer in time, no connection, refused).',
+  help: 'Pushes over OTLP, by outcome: success, partial (the backend took them and rejected values), or failure (no answer in time, no connection, refused).',
   labels: ['outcome'],
 });
 const lastSuccess = gauge('ras_exporter_otlp_last_success_timestamp_seconds', {
@@ -12,10 +12,12 @@ const lastSuccess = gauge('ras_exporter_otlp_last_success_timestamp_seconds', {
 
 export const otlpMetrics = [exportsTotal, lastSuccess];
 
-export type ExportOutcome = 'success' | 'failure';
+const OUTCOMES = ['success', 'partial', 'failure'] as const;
+
+export type ExportOutcome = (typeof OUTCOMES)[number];
 
 export class ExportCounts {
-  readonly #counts: Record<ExportOutcome, number> = { success: 0, failure: 0 };
+  readonly #counts: Record<ExportOutcome, number> = { success: 0, partial: 0, failure: 0 };
   #lastSuccess = 0;
 
   record(outcome: ExportOutcome): void {
@@ -24,12 +26,8 @@ export class ExportCounts {
   }
 
   families(): Family[] {
-    const { success, failure } = this.#counts;
     return [
-      exportsTotal.family([
-        exportsTotal.series({ outcome: 'success' }).at(success),
-        exportsTotal.series({ outcome: 'failure' }).at(failure),
-      ]),
+      exportsTotal.family(OUTCOMES.map((outcome) => exportsTotal.series({ outcome }).at(this.#counts[outcome]))),
       lastSuccess.of(this.#lastSuccess),
     ];
   }

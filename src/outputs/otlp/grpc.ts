@@ -2,8 +2,9 @@
 import { type ChannelCredentials, credentials, Metadata } from '@grpc/grpc-js';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-grpc';
 import type { OtlpConfig } from '../../config/otlp.ts';
+import { readTlsFiles } from '../../config/otlp-files.ts';
 import { VERSION } from '../../version.ts';
-import type { ExporterFactory } from './transport.ts';
+import { CONCURRENCY, type ExporterFactory } from './transport.ts';
 
 /** Compression it reads from the environment itself. */
 export function grpcExporters(config: OtlpConfig): ExporterFactory {
@@ -13,7 +14,7 @@ export function grpcExporters(config: OtlpConfig): ExporterFactory {
   const userAgent = `ras_exporter/${VERSION}`;
   return () => {
     const channel = channelCredentials(config);
-    const options = { url, metadata, timeoutMillis, concurrencyLimit: 1, userAgent, credentials: channel };
+    const options = { url, metadata, timeoutMillis, concurrencyLimit: CONCURRENCY, userAgent, credentials: channel };
     const exporter = new OTLPMetricExporter(options);
     return { exporter, abandon: () => void exporter.shutdown().catch(() => {}) };
   };
@@ -21,6 +22,7 @@ export function grpcExporters(config: OtlpConfig): ExporterFactory {
 
 function channelCredentials({ endpoint, tls }: OtlpConfig): ChannelCredentials {
   if (endpoint.startsWith('http:')) return credentials.createInsecure();
+  const { ca, cert, key } = readTlsFiles(tls);
   const bytes = (text: string | undefined) => (text === undefined ? null : Buffer.from(text));
-  return credentials.createSsl(bytes(tls.ca), bytes(tls.key), bytes(tls.cert));
+  return credentials.createSsl(bytes(ca), bytes(key), bytes(cert));
 }

@@ -2,8 +2,9 @@
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import type { OtlpConfig } from '../../config/otlp.ts';
+import { readTlsFiles } from '../../config/otlp-files.ts';
 import { VERSION } from '../../version.ts';
-import type { ExporterFactory } from './transport.ts';
+import { CONCURRENCY, type ExporterFactory } from './transport.ts';
 
 /** Loads the exporter of one encoding; compression it reads from the environment itself. */
 export async function httpExporters(config: OtlpConfig): Promise<ExporterFactory> {
@@ -15,7 +16,14 @@ export async function httpExporters(config: OtlpConfig): Promise<ExporterFactory
   return () => {
     const agent = makeAgent(config);
     const userAgent = `ras_exporter/${VERSION}`;
-    const options = { url, headers, timeoutMillis, concurrencyLimit: 1, userAgent, httpAgentOptions: () => agent };
+    const options = {
+      url,
+      headers,
+      timeoutMillis,
+      concurrencyLimit: CONCURRENCY,
+      userAgent,
+      httpAgentOptions: () => agent,
+    };
     return {
       exporter: new OTLPMetricExporter(options),
       // Its time limit only looks for silence: a backend that sends a byte now and then would hold a request for ever.
@@ -26,7 +34,7 @@ export async function httpExporters(config: OtlpConfig): Promise<ExporterFactory
 
 function makeAgent({ endpoint, tls }: OtlpConfig): Agent {
   if (endpoint.startsWith('http:')) return new Agent({ keepAlive: true });
-  const { ca, cert, key } = tls;
+  const { ca, cert, key } = readTlsFiles(tls);
   return new TlsAgent({
     keepAlive: true,
     ...(ca === undefined ? {} : { ca }),

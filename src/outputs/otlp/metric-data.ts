@@ -1,8 +1,8 @@
 /**
  * Families → the data model of OpenTelemetry.
  *
- * Every value is cumulative since the process started, as a counter of Prometheus is. What is not a number, or infinite, is left
- * out: JSON has no word for it.
+ * Every value is cumulative, as a counter of Prometheus is: since the process started, or since what is counted began, if that was
+ * before. What is not a number, or infinite, is left out: JSON has no word for it.
  */
 import { type HrTime, ValueType } from '@opentelemetry/api';
 import {
@@ -30,21 +30,25 @@ function metricData({ metric, samples, histograms }: Family, now: number): Metri
     },
     aggregationTemporality: AggregationTemporality.CUMULATIVE,
   };
-  const times = {
-    // A clock may be set back after the start.
-    startTime: hrTime(Math.min(performance.timeOrigin, now)),
-    endTime: hrTime(now),
-  };
-  const point = <T>(labels: Labels, value: T): DataPoint<T> => ({ ...times, attributes: labels, value });
+  // A clock may be set back after the start.
+  const latest = Math.min(performance.timeOrigin, now);
+  const startTime = hrTime(latest);
+  const endTime = hrTime(now);
+  const point = <T>(labels: Labels, value: T, since: number | undefined): DataPoint<T> => ({
+    startTime: since === undefined || since >= latest ? startTime : hrTime(since),
+    endTime,
+    attributes: labels,
+    value,
+  });
   if (metric.kind === 'histogram') {
     const dataPoints = (histograms ?? [])
       .filter(({ sum }) => Number.isFinite(sum))
-      .map(({ labels, ...value }) => point(labels, toHistogram(metric.bounds, value)));
+      .map(({ labels, since, ...value }) => point(labels, toHistogram(metric.bounds, value), since));
     return { ...base, dataPointType: DataPointType.HISTOGRAM, dataPoints };
   }
   const dataPoints = samples
     .filter(({ value }) => Number.isFinite(value))
-    .map(({ value, series }) => point(series.labels, value));
+    .map(({ value, series }) => point(series.labels, value, series.since));
   return metric.kind === 'counter'
     ? { ...base, dataPointType: DataPointType.SUM, isMonotonic: true, dataPoints }
     : // None of them has the unit `1`, with which it would be taken for a ratio.
@@ -62,5 +66,5 @@ function toHistogram(bounds: readonly number[], { counts, sum }: HistogramValue)
 /** Seconds and nanoseconds. */
 function hrTime(milliseconds: number): HrTime {
   const seconds = Math.floor(milliseconds / 1000);
-  return [seconds, Math.round((milliseconds - seconds * 1000) * 1e6)];
+  return [seconds, Math.floor((milliseconds - seconds * 1000) * 1e6)];
 }

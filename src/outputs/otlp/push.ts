@@ -2,22 +2,22 @@
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import type { OtlpConfig } from '../../config/otlp.ts';
+import { withoutSecrets } from '../../config/secrets.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Family } from '../../metrics/metric.ts';
-import { connectDiagnostics, redactor } from './diagnostics.ts';
+import { makeCensor } from './censor.ts';
+import { connectDiagnostics } from './diagnostics.ts';
 import { ExportCounts } from './exports.ts';
 import { SnapshotProducer } from './producer.ts';
 import { resourceAttributes } from './resource.ts';
+import { Snapshots, type TakeSnapshot } from './snapshots.ts';
 import { type ExporterFactory, loadTransport } from './transport.ts';
 import { WatchedExporter } from './watched-exporter.ts';
 
-/** Takes a snapshot that is there after so many milliseconds at the latest. */
-export type TakeSnapshot = (timeout: number) => Promise<readonly Family[]>;
-
 export interface PushOptions {
   readonly snapshot: TakeSnapshot;
-  /** Milliseconds that a snapshot may take. */
-  readonly snapshotTimeout: number;
+  /** Milliseconds that a snapshot may take, now: a reload may change it. */
+  readonly snapshotTimeout: () => number;
   /** What the machine calls itself. */
   readonly hostId: string | undefined;
   readonly log: Logger;
@@ -42,33 +42,33 @@ function startPush(
   makeTransport: ExporterFactory,
   { snapshot, snapshotTimeout, hostId, log }: PushOptions,
 ): Push {
-  const redact = redactor(config.headers);
-  connectDiagnostics(config.logLevel, log, redact);
+  const censor = makeCensor(config);
   const counts = new ExportCounts();
-  let limit = Math.min(config.interval, snapshotTimeout);
+  const exporter = new WatchedExporter({ makeTransport, timeout: config.timeout, counts, log, censor });
+  connectDiagnostics(config.logLevel, log, censor, exporter.answers);
+  const snapshots = new Snapshots(snapshot, snapshotTimeout);
   const reader = new PeriodicExportingMetricReader({
-    exporter: new WatchedExporter({
-      makeTransport,
-      timeout: config.timeout,
-      counts,
-      log,
-      redact,
-    }),
+    exporter,
     exportIntervalMillis: config.interval,
     // The exporter under watch has ended long before.
     exportTimeoutMillis: config.interval,
-    metricProducers: [new SnapshotProducer(() => snapshot(limit))],
+    metricProducers: [new SnapshotProducer(() => snapshots.take())],
   });
   const resource = resourceFromAttributes(resourceAttributes(hostId, config.resource));
   const provider = new MeterProvider({ resource, readers: [reader] });
   const { protocol, interval } = config;
-  log.info('Pushing over OTLP', { endpoint: withoutQuery(config.endpoint), protocol, interval: `${interval / 1000}s` });
+  log.info('Pushing over OTLP', {
+    endpoint: withoutSecrets(config.endpoint),
+    protocol,
+    interval: `${interval / 1000}s`,
+  });
   void provider.forceFlush();
   return {
     families: () => counts.families(),
     async stop(grace) {
       // Half of what there is, so that the other half is left for pushing.
-      limit = Math.min(limit, grace / 2);
+      snapshots.endWithin(grace / 2);
+      exporter.hurry(grace / 4);
       try {
         await provider.shutdown({ timeoutMillis: grace });
       } catch {
@@ -76,9 +76,4 @@ function startPush(
       }
     },
   };
-}
-
-/** Some backends take their key in the query. */
-function withoutQuery(url: string): string {
-  return url.replace(/\?.*$/s, '');
 }

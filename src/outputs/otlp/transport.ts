@@ -2,6 +2,9 @@
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { OtlpConfig } from '../../config/otlp.ts';
 
+/** There is never more than one request; but the next part of a snapshot follows before the one before has left the queue. */
+export const CONCURRENCY = 2;
+
 /** An exporter of the SDK. */
 export interface Transport {
   readonly exporter: PushMetricExporter;
@@ -9,7 +12,7 @@ export interface Transport {
   abandon(): void;
 }
 
-/** Makes a transport that knows nothing of those before it. */
+/** Makes a transport that knows nothing of those before it: files, too, are read anew. */
 export type ExporterFactory = () => Transport;
 
 export async function loadTransport(config: OtlpConfig): Promise<ExporterFactory> {
