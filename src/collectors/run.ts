@@ -40,12 +40,19 @@ export class CollectorRun {
   #render: () => readonly Family[] = () => [];
   #limit = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** Those who wait for the end. A set, so that of those who have left nothing is kept. */
+  readonly #waiting = new Set<(result: CollectorResult) => void>();
+  #result: CollectorResult | undefined;
 
   /** @param after what the run waits for before it begins */
   constructor(collector: Collector, sources: CollectorSources, after?: Promise<unknown>) {
     this.#collector = collector;
     const run = after === undefined ? this.#collect(sources) : after.then(() => this.#collect(sources));
     this.#done = run.finally(() => clearTimeout(this.#timer));
+    void this.#done.then((result) => {
+      this.#result = result;
+      for (const settle of this.#waiting) settle(result);
+    });
   }
 
   /** Settles with the run, never rejects. */
@@ -57,20 +64,32 @@ export class CollectorRun {
    * The result at the end of the run, or what is known at the deadline.
    *
    * @param timeout milliseconds that the scraper gave
+   * @param left aborted when the scraper is gone: it is told at once that nothing is known, and costs nothing any more
    */
-  async result(timeout: number): Promise<CollectorResult> {
-    const deadline = performance.now() + timeout;
+  async result(timeout: number, left?: AbortSignal): Promise<CollectorResult> {
     this.#allow(Math.max(timeout, SHORTEST_RUN));
-    let timer: NodeJS.Timeout | undefined;
-    const expired = new Promise<'expired'>((resolve) => {
-      // A little later than the run's own end at the same deadline, which knows better what was missing.
-      timer = setTimeout(resolve, Math.max(0, deadline - performance.now()) + 25, 'expired' as const);
-    });
-    const first = await Promise.race([this.#done, expired]);
-    clearTimeout(timer);
-    if (first !== 'expired') return first;
+    // A little later than the run's own end at the same deadline, which knows better what was missing.
+    const result = await this.end(timeout + 25, left);
+    if (result !== undefined) return result;
     const late = new CallTimeout(this.#collector.name, `collector ${this.#collector.name} was not done in time`);
-    return this.#resultWith([late]);
+    return this.#resultWith([late], left?.aborted === true ? () => [] : this.#render);
+  }
+
+  /** The result at the end of the run; `undefined` when that is not within `timeout` milliseconds, or whoever waits has left. */
+  end(timeout: number, left?: AbortSignal): Promise<CollectorResult | undefined> {
+    if (this.#result !== undefined || left?.aborted === true) return Promise.resolve(this.#result);
+    return new Promise((resolve) => {
+      const settle = (result?: CollectorResult) => {
+        clearTimeout(timer);
+        this.#waiting.delete(settle);
+        left?.removeEventListener('abort', leave);
+        resolve(result);
+      };
+      const leave = () => settle();
+      const timer = setTimeout(leave, timeout);
+      this.#waiting.add(settle);
+      left?.addEventListener('abort', leave);
+    });
   }
 
   async #collect(sources: CollectorSources): Promise<CollectorResult> {
@@ -87,12 +106,12 @@ export class CollectorRun {
     }
   }
 
-  #resultWith(problems: readonly Error[]): CollectorResult {
+  #resultWith(problems: readonly Error[], render = this.#render): CollectorResult {
     let families: readonly Family[] = [];
     const stopped = problems.find((problem) => problem instanceof ServiceStopped);
     const all = problems.filter((problem) => !(problem instanceof ServiceStopped && problem.isCertain));
     try {
-      families = this.#render();
+      families = render();
     } catch (error) {
       all.push(error instanceof Error ? error : new Error(String(error)));
     }

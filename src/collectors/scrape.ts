@@ -35,6 +35,14 @@ export interface Snapshot {
   readonly results: readonly CollectorResult[];
 }
 
+/** What a scrape may have beside its deadline. */
+export interface ScrapeOptions {
+  /** Aborted when nobody waits for the snapshot any more: it is made at once then, of nothing. Runs go on. */
+  readonly left?: AbortSignal;
+  /** Is told of the calls of the runs that this scrape begins. */
+  readonly trace?: Trace;
+}
+
 /** Is told of every result that a scrape is made of. */
 export type ResultListener = (result: CollectorResult) => void;
 
@@ -66,12 +74,11 @@ export class Scraper {
    *
    * @param timeout milliseconds until the answer has to stand
    * @param wanted names of collectors; default all
-   * @param trace is told of the calls of the runs that this scrape begins
    */
   async scrape(
     timeout: number,
     wanted: ReadonlySet<string> = new Set(this.collectors),
-    trace?: Trace,
+    { left, trace }: ScrapeOptions = {},
   ): Promise<Snapshot> {
     const started = performance.now();
     const chosen = this.#collectors.filter(({ name }) => wanted.has(name));
@@ -84,7 +91,7 @@ export class Scraper {
       lanes.set(collector.lane, run.done);
       return run;
     });
-    const results = await Promise.all(runs.map((run) => run.result(timeout)));
+    const results = await Promise.all(runs.map((run) => run.result(timeout, left)));
     const of = (metric: typeof collectorDuration, value: (result: CollectorResult) => number) =>
       metric.family(results.map((result) => metric.series(result).at(value(result))));
     return {
@@ -102,18 +109,19 @@ export class Scraper {
   /**
    * Scrapes once with a trace. Waits for runs that are under way, since their calls are made already; one that outlasts half of
    * the time is shared all the same.
+   *
+   * @param left aborted when nobody waits any more
+   * @returns `undefined` when that was before the scrape began: it makes no calls then
    */
-  async scrapeTraced(timeout: number): Promise<{ readonly snapshot: Snapshot; readonly trace: Trace }> {
+  async scrapeTraced(
+    timeout: number,
+    left: AbortSignal,
+  ): Promise<{ readonly snapshot: Snapshot; readonly trace: Trace } | undefined> {
     const began = performance.now();
-    const running = [...this.#runs.values()].map((run) => run.done);
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise((resolve) => {
-      timer = setTimeout(resolve, timeout / 2);
-    });
-    await Promise.race([Promise.all(running), patience]);
-    clearTimeout(timer);
+    await Promise.all([...this.#runs.values()].map((run) => run.end(timeout / 2, left)));
+    if (left.aborted) return undefined;
     const trace = new Trace();
-    const snapshot = await this.scrape(timeout - (performance.now() - began), undefined, trace);
+    const snapshot = await this.scrape(timeout - (performance.now() - began), undefined, { left, trace });
     return { snapshot, trace };
   }
 

@@ -28,6 +28,12 @@ const GROUPS: ReadonlySet<string> = new Set(
   }),
 );
 
+/** Those that hold a secret flag, and the file as a whole (an empty name). */
+const SECRET_GROUPS: ReadonlySet<string> = new Set([
+  '',
+  ...[...GROUPS].filter((group) => FLAGS.some((flag) => 'secret' in flag && flag.name.startsWith(`${group}.`))),
+]);
+
 /** Reads a configuration file; one that cannot be read is a problem, too. */
 export function readConfigFile(file: string): FileReading {
   return guarded(file, () => parseConfigFile(readYamlText(file, MAX_LENGTH), file));
@@ -70,12 +76,12 @@ class Reader implements FileReading {
     // An empty file, or a group whose settings are all comments.
     if (value.content === null) return;
     if (!(value.content instanceof Map)) {
-      this.#fail(value.line, path, `expected settings (key: value), found ${found(value, false)}`);
+      this.#fail(value.line, path, `expected settings (key: value), found ${found(value, SECRET_GROUPS.has(group))}`);
       return;
     }
     for (const [key, member] of value.content) {
       const name = group === '' ? key : `${group}.${key}`;
-      const memberPath = pathOf(path, key);
+      const memberPath = shownPath(path, group, key);
       if (GROUPS.has(name)) this.read(member, memberPath, name);
       else if (isFlagName(name)) this.#set(name, member, memberPath);
       else this.#failUnknown(name, member.line, memberPath);
@@ -106,6 +112,14 @@ class Reader implements FileReading {
   #fail(line: number, path: string, problem: string): void {
     this.problems.push(problemAt(this.#file, line, path, problem));
   }
+}
+
+/** The path of a key; `name=value`, where somebody wrote it without a blank, without the value. */
+function shownPath(path: string, group: string, key: string): string {
+  if (!SECRET_GROUPS.has(group) || /^[\w.-]{1,40}$/.test(key)) return pathOf(path, key);
+  const name = group === '' ? (/^[\w.-]{1,40}(?==)/.exec(key)?.[0] ?? '') : '';
+  if (name !== '') return `${name}=${REDACTED}`;
+  return group === '' ? pathOf(path, key) : `${path}.${REDACTED}`;
 }
 
 /** The texts that the command line would have been given. */

@@ -7,7 +7,7 @@
 import { type Config, tryConfigOf } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { FLAGS, type FlagName, flagNamed } from './flags.ts';
-import { type ConfigSource, type LoadedConfig, loadConfig } from './load.ts';
+import { type ConfigSource, type LoadedConfig, loadConfig, tryLoadConfig } from './load.ts';
 import { problemsOfNamedFiles } from './named-files.ts';
 import { configFileOf, type Setting, type Settings } from './settings.ts';
 import { parseList } from './values.ts';
@@ -62,8 +62,13 @@ export class LiveConfig {
    */
   async reload(prepare: Prepare): Promise<ReloadReport> {
     if (this.#source === undefined) return { changed: [], kept: [] };
-    const next = await loadConfig(this.#source);
-    const problems = await problemsOfNamedFiles(next.config, true);
+    const next = await tryLoadConfig(this.#source);
+    // All that is wrong at once: who mends one thing should not have to find the next by another reload.
+    const problems = [
+      ...next.problems,
+      ...(await problemsOfNamedFiles(next.config, true)),
+      ...problemsOfUse(prepare, next.config),
+    ];
     if (problems.length > 0) throw new ConfigError(problems);
     const different = FLAGS.map(({ name }) => name).filter((name) => differs(name, this.settings, next.settings));
     const isLive = (name: FlagName) => flagNamed(name).live === true;
@@ -80,6 +85,17 @@ export class LiveConfig {
     this.#loaded = { settings, config };
     use();
     return { changed: different.filter(isLive), kept };
+  }
+}
+
+/** Unknown collectors. */
+function problemsOfUse(prepare: Prepare, config: Config): readonly string[] {
+  try {
+    prepare(config);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
   }
 }
 

@@ -7,7 +7,8 @@ import type { Logger } from '../logging/logger.ts';
 import type { Family } from '../metrics/metric.ts';
 import type { Windows } from '../ras/windows.ts';
 import { REVISION, VERSION } from '../version.ts';
-import { refuseBodies } from './bodies.ts';
+import { Answers } from './answers.ts';
+import { closeAfterBodies, refuseBodies } from './bodies.ts';
 import { HttpRequests } from './http-metrics.ts';
 import { metricsRoute } from './metrics-route.ts';
 import { debugRoute, landingRoute } from './pages/routes.ts';
@@ -35,6 +36,7 @@ export function createApp({ config, scraper, windows, log, ready, ownFamilies, r
   const codes = [200, 400, 500, 503, ...(guard === undefined ? [] : [401, 429])];
   const requests = new HttpRequests(codes.map((code) => ['metrics', code] as const));
   const slots = new Slots(() => config.web.maxRequests);
+  const answers = new Answers();
   const app = express();
   app
     .disable('x-powered-by')
@@ -43,7 +45,8 @@ export function createApp({ config, scraper, windows, log, ready, ownFamilies, r
     .enable('case sensitive routing')
     .enable('strict routing');
 
-  app.use(requests.counting(telemetryPath), refuseBodies, ...(guard === undefined ? [] : [guard]));
+  // What a request is refused for is told to those only who may ask.
+  app.use(requests.counting(telemetryPath), closeAfterBodies, ...(guard === undefined ? [] : [guard]), refuseBodies);
   app.all('/-/reload', reloadRoute(lifecycle, reload));
   app.use(onlyReading);
   app.get(
@@ -52,10 +55,11 @@ export function createApp({ config, scraper, windows, log, ready, ownFamilies, r
       config,
       scraper,
       slots,
+      answers,
       ownFamilies: () => [...ownFamilies(), ...(config.web.exporterMetrics ? requests.families() : [])],
     }),
   );
-  const pages = { config, scraper, windows, slots };
+  const pages = { config, scraper, windows, slots, answers };
   app.get('/', landingRoute(pages));
   app.get('/debug/scrape', debugRoute(pages));
   app.get('/-/healthy', (_request, response) => plainText(response, 200, 'Healthy'));

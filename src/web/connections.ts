@@ -2,7 +2,8 @@
  * The connections of one listener, within bounds: so many at once, so many requests waiting on each, so long for an answer.
  *
  * Clients that are slow, or do nothing at all, must not keep Prometheus out: when there is no room left, whoever has been here
- * longest without having asked for anything goes first, then whoever has been idle longest since its last answer.
+ * longest without having asked for anything goes first, then whoever has been idle longest since its last answer, then whoever
+ * takes longest to read one.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -16,6 +17,9 @@ export const MAX_PIPELINED = 8;
 /** Milliseconds from a request to the last byte of its answer: a scrape of the longest kind, and half a minute to read it. */
 const ANSWER_TIMEOUT = 90_000;
 
+/** Milliseconds from a request after which somebody who does not read has to make room. */
+const SLOW_READER = 3000;
+
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -26,6 +30,8 @@ interface Connection {
   readonly socket: Socket;
   /** The first is being answered. */
   readonly exchanges: Exchange[];
+  /** When the first of them was handed on. */
+  began: number;
   served: boolean;
 }
 
@@ -55,7 +61,7 @@ export class Connections {
       socket.destroy();
       return false;
     }
-    this.#open.set(key, { socket, exchanges: [], served: false });
+    this.#open.set(key, { socket, exchanges: [], began: 0, served: false });
     socket.once('close', () => {
       if (this.#open.get(key)?.socket === socket) this.#open.delete(key);
     });
@@ -95,6 +101,7 @@ export class Connections {
     const { request, response } = exchange;
     // Answers to those behind it would be computed for nobody.
     if (request.socket.destroyed) return;
+    connection.began = performance.now();
     const timeout = setTimeout(() => request.socket.destroy(), this.#answerTimeout);
     response.once('close', () => {
       clearTimeout(timeout);
@@ -106,11 +113,20 @@ export class Connections {
 
   #makeRoom(): boolean {
     const idle = [...this.#open].filter(([, { exchanges }]) => exchanges.length === 0);
-    const [key, leaving] = idle.find(([, { served }]) => !served) ?? idle[0] ?? [];
+    const [key, leaving] = idle.find(([, { served }]) => !served) ?? idle[0] ?? this.#slowestReader() ?? [];
     if (key === undefined || leaving === undefined) return false;
     this.#open.delete(key);
     leaving.socket.destroy();
     return true;
+  }
+
+  /** Whose answer has stood longest, of those that are only read any more. */
+  #slowestReader(): [string, Connection] | undefined {
+    const before = performance.now() - SLOW_READER;
+    const slow = [...this.#open].filter(
+      ([, { exchanges, began }]) => exchanges[0]?.response.headersSent === true && began < before,
+    );
+    return slow.toSorted(([, one], [, other]) => one.began - other.began)[0];
   }
 }
 

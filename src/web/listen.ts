@@ -77,8 +77,9 @@ function createListener(handler: RequestListener, door: FrontDoor | undefined): 
     if (shakeHands === undefined) serve(socket);
     else expectTls(socket, shakeHands);
   });
-  // Whoever wants to be told first to go on has a body to send, and is told not to.
-  for (const event of ['request', 'checkContinue'] as const) {
+  // Whoever wants to be told first to go on has a body to send, and is told not to; an unknown expectation Node.js would answer
+  // before anybody asks who may.
+  for (const event of ['request', 'checkContinue', 'checkExpectation'] as const) {
     server.on(event, (request, response) => {
       opened?.arrive(request);
       connections.request(request, response);

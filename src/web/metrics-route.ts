@@ -6,6 +6,8 @@ import type { Config } from '../config/config.ts';
 import type { Family } from '../metrics/metric.ts';
 import { negotiateFormat } from '../outputs/prometheus/accept.ts';
 import { render } from '../outputs/prometheus/render.ts';
+import type { Answers } from './answers.ts';
+import { leaving } from './leaving.ts';
 import { plainText } from './plain-text.ts';
 import { noSlotText, type Slots } from './slots.ts';
 import { scrapeTimeout } from './timeout.ts';
@@ -14,12 +16,13 @@ export interface MetricsRouteOptions {
   readonly config: Config;
   readonly scraper: Scraper;
   readonly slots: Slots;
+  readonly answers: Answers;
   /** Families about the exporter, asked for after the collectors are done. */
   readonly ownFamilies: () => readonly Family[];
 }
 
 /** A handler that may be called for every GET and HEAD of the telemetry path. */
-export function metricsRoute({ config, scraper, slots, ownFamilies }: MetricsRouteOptions) {
+export function metricsRoute({ config, scraper, slots, answers, ownFamilies }: MetricsRouteOptions) {
   return async (request: Request, response: Response): Promise<void> => {
     const wanted = chooseCollectors(request.originalUrl, scraper.collectors);
     if (typeof wanted === 'string') {
@@ -43,6 +46,7 @@ export function metricsRoute({ config, scraper, slots, ownFamilies }: MetricsRou
     const { families } = await scraper.scrape(
       scrapeTimeout(header, config.scrape.timeout, config.scrape.timeoutMargin),
       wanted,
+      { left: leaving(response) },
     );
     // The client did not wait: nobody would read it.
     if (response.destroyed) return;
@@ -50,7 +54,9 @@ export function metricsRoute({ config, scraper, slots, ownFamilies }: MetricsRou
     const body = Buffer.from(await render([...families, ...ownFamilies()], format));
     response.setHeader('Content-Type', format.contentType);
     response.setHeader('Vary', 'Accept, Accept-Encoding');
-    send(response, body, request.acceptsEncodings('gzip', 'identity') === 'gzip');
+    const gzip = request.acceptsEncodings('gzip', 'identity') === 'gzip';
+    if (gzip) response.setHeader('Content-Encoding', 'gzip');
+    answers.send(response, gzip ? packed(body) : body);
   }
 }
 
@@ -58,11 +64,8 @@ export function metricsRoute({ config, scraper, slots, ownFamilies }: MetricsRou
  * Level 1 already makes a twentieth of it. Synchronous on purpose: the asynchronous one needs a thread of the pool, all of which
  * calls that hang in Windows may hold.
  */
-function send(response: Response, body: Buffer, gzip: boolean): void {
-  const encoded = gzip ? gzipSync(body, { level: zlib.Z_BEST_SPEED }) : body;
-  if (gzip) response.setHeader('Content-Encoding', 'gzip');
-  response.setHeader('Content-Length', encoded.length);
-  response.end(encoded);
+function packed(body: Buffer): Buffer {
+  return gzipSync(body, { level: zlib.Z_BEST_SPEED });
 }
 
 /** The collectors that `collect[]` or `exclude[]` ask for; a text when they cannot be meant. */

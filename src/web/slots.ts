@@ -11,22 +11,22 @@ export class Slots {
   }
 
   /**
-   * Takes a slot until the work is done and the client has read all of the answer, or is gone: both take what the limit is
-   * there for.
+   * Takes a slot until the answer is computed, or the client is gone: runs of collectors are shared, so nobody is served by
+   * waiting for them. Whoever is slow to read the answer holds no slot; see `Answers`.
    *
-   * @returns what to call when the work is done; `undefined` when there is no slot
+   * @returns what to call when the answer is computed; `undefined` when there is no slot
    */
   take(response: ServerResponse): (() => void) | undefined {
     const limit = this.#limit();
     if (limit > 0 && this.#taken >= limit) return undefined;
     this.#taken += 1;
-    const closed = new Promise<void>((resolve) => {
-      response.once('close', resolve);
-    });
-    return () =>
-      void closed.then(() => {
-        this.#taken -= 1;
-      });
+    let held = true;
+    const free = () => {
+      if (held) this.#taken -= 1;
+      held = false;
+    };
+    response.once('close', free);
+    return free;
   }
 }
 

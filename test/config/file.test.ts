@@ -101,8 +101,8 @@ describe('what is wrong in a file is refused with file, line, key, and what woul
     ['collectors.enabled: [[defaults]]', 'ras.yml:1: collectors.enabled: expected text in the list, found a list'],
     ['web.listen-address: []', 'ras.yml:1: web.listen-address must name at least one'],
     ['config.file: other.yml', 'ras.yml:1: config.file: cannot stand in a configuration file; use --config.file'],
-    ['a: &x 1', 'ras.yml:1: a: anchors (&x) are not read; leave it out'],
-    ['log.level: !!str info', 'ras.yml:1: log.level: tags (tag:yaml.org,2002:str) are not read; leave it out'],
+    ['a: &x 1', 'ras.yml:1: a: anchors (&…) are not read; leave it out, or put the value in quotes'],
+    ['log.level: !!str info', 'ras.yml:1: log.level: tags (!…) are not read; leave it out, or put the value in quotes'],
     ['log.level: "info', /^ras\.yml:1: not valid YAML: /],
     ['a: 1\n---\nb: 2', 'ras.yml:2: must be one YAML document'],
     ['['.repeat(20_000), 'ras.yml:1: not valid YAML: nested too deeply'],
@@ -110,6 +110,33 @@ describe('what is wrong in a file is refused with file, line, key, and what woul
     ['#'.repeat(300_000), 'ras.yml: at most 262144 characters'],
   ])('%.60s', (yaml, problem) => {
     expect(problemsOf(yaml)).toEqual([typeof problem === 'string' ? problem : expect.stringMatching(problem)]);
+  });
+
+  it.each([
+    ['otlp: "headers=api-key=SECRET"', 'ras.yml:1: otlp: expected settings (key: value), found <secret>'],
+    ['otlp.headers=api-key=SECRET', 'ras.yml:1: expected settings (key: value), found <secret>'],
+    ['otlp.headers=api-key=SECRET: x', 'ras.yml:1: otlp.headers=<secret>: there is no such setting'],
+    ['otlp: { api-key=SECRET: x }', 'ras.yml:1: otlp.<secret>: there is no such setting'],
+    ['otlp.headers: [[SECRET]]', 'ras.yml:1: otlp.headers: expected text, found a list'],
+    [
+      'otlp.headers: *SECRET',
+      'ras.yml:1: otlp.headers: aliases (*…) are not read; write the value itself, in quotes if it begins with *',
+    ],
+    [
+      'otlp.headers: !SECRET',
+      'ras.yml:1: otlp.headers: tags (!…) are not read; leave it out, or put the value in quotes',
+    ],
+    [
+      'otlp.headers: &SECRET x',
+      'ras.yml:1: otlp.headers: anchors (&…) are not read; leave it out, or put the value in quotes',
+    ],
+    ['otlp.headers: |SECRET', /^ras\.yml:1: not valid YAML: /],
+    ['otlp.headers: "\\uSECRET"', /^ras\.yml:1: not valid YAML: Invalid escape/],
+    ['otlp.headers: @SECRET', /^ras\.yml:1: not valid YAML: /],
+  ])('without what may be a secret: %s', (yaml, problem) => {
+    const told = problemsOf(yaml);
+    expect(told).toEqual([typeof problem === 'string' ? problem : expect.stringMatching(problem)]);
+    expect(told[0]).not.toContain('SECRET');
   });
 
   it('everything that is wrong, not only the first', () => {

@@ -155,6 +155,46 @@ describe('a client that does not read its answer', () => {
   });
 });
 
+describe('clients that do not read, on every connection that there is', () => {
+  it('make room after a while, the slowest first', { timeout: 20_000 }, async () => {
+    const answer = Buffer.alloc(20e6);
+    const connections = new Connections((_request, response) => void response.end(answer));
+    const server = createServer((request, response) => connections.request(request, response));
+    server.on('connection', (socket) => connections.add(socket));
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const ask = () =>
+      new Promise<Socket>((resolve) => {
+        const socket = connect(typeof address === 'object' && address !== null ? address.port : 0, '127.0.0.1', () => {
+          socket.pause();
+          socket.write(`${GET}\r\n`, () => resolve(socket));
+        });
+        sockets.push(socket);
+        socket.on('error', () => {});
+        socket.once('close', () => resolve(socket));
+      });
+    const first = await ask();
+    let cut = false;
+    first.once('close', () => {
+      cut = true;
+    });
+    for (let client = 1; client < MAX_CONNECTIONS; client += 1) await ask();
+    await sleep(3200);
+    expect(connections.size).toBe(MAX_CONNECTIONS);
+    const late = await ask();
+    let read = 0;
+    late.on('data', (chunk: Buffer) => {
+      read += chunk.length;
+    });
+    late.resume();
+    await expect.poll(() => read).toBeGreaterThan(20e6);
+    first.resume();
+    await expect.poll(() => cut).toBe(true);
+    connections.closeAll();
+    server.close();
+  });
+});
+
 describe('slow clients', () => {
   it('a thousand of them, a byte at a time, do not keep Prometheus out', { timeout: 60_000 }, async () => {
     const slow: Socket[] = [];

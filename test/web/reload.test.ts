@@ -136,6 +136,16 @@ describe('a reload', () => {
     expect(entriesOf(await scrape())).toEqual(['Office', 'Home']);
   });
 
+  it('is refused with everything that is wrong, in the file and in those that it names', async () => {
+    write();
+    await start();
+    write('collectors.enabled: [nothing]', 'log.level: loud', 'simulation.scenario: /nonexistent.yml');
+    const { body } = await post();
+    expect(body).toContain('there is no collector "nothing"');
+    expect(body).toContain('log.level must be one of');
+    expect(body).toContain('/nonexistent.yml: cannot be read: ENOENT');
+  });
+
   it('of a file that is gone is refused', async () => {
     write();
     await start();

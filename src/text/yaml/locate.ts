@@ -6,8 +6,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument, type YAMLMap } from 'yaml';
 import { type Located, pathOf, type Scalar, YamlProblem } from './located.ts';
-
-const TOO_DEEP = 'not valid YAML: nested too deeply';
+import { TOO_DEEP, wordsOf } from './words.ts';
 
 /**
  * The text of a UTF-8 file, with or without a byte order mark.
@@ -56,12 +55,9 @@ function locate(text: string): Located {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   // A tag that the library does not know is refused below, where its path is known.
   const problem = document.errors[0] ?? document.warnings.find(({ code }) => code !== 'TAG_RESOLVE_FAILED');
-  if (problem?.code === 'RESOURCE_EXHAUSTION') throw new YamlProblem(1, '', TOO_DEEP);
   if (problem !== undefined) {
-    // The library's own words are advice for those who call it, and what it quotes may be a secret.
-    const words = problem.message.replace(/: ".*$/s, '');
-    const what = problem.code === 'MULTIPLE_DOCS' ? 'must be one YAML document' : `not valid YAML: ${words}`;
-    throw new YamlProblem(lines.linePos(problem.pos[0]).line, '', what);
+    const line = problem.code === 'RESOURCE_EXHAUSTION' ? 1 : lines.linePos(problem.pos[0]).line;
+    throw new YamlProblem(line, '', wordsOf(problem));
   }
   return new Locator(lines).locate(document.contents, '');
 }
@@ -81,10 +77,11 @@ class Locator {
     const fail = (problem: string): never => {
       throw new YamlProblem(at, path, problem);
     };
-    // An alias that stands for a value that stands for values … is how a small file becomes a large one.
-    if (isAlias(node)) return fail(`aliases (*${node.source}) are not read; write the value itself`);
-    if (node.anchor !== undefined) return fail(`anchors (&${node.anchor}) are not read; leave it out`);
-    if (node.tag !== undefined) return fail(`tags (${node.tag}) are not read; leave it out`);
+    // An alias that stands for a value that stands for values … is how a small file becomes a large one. None of the three is
+    // shown: a secret that begins with such a mark and has no quotes reads as one.
+    if (isAlias(node)) return fail('aliases (*…) are not read; write the value itself, in quotes if it begins with *');
+    if (node.anchor !== undefined) return fail('anchors (&…) are not read; leave it out, or put the value in quotes');
+    if (node.tag !== undefined) return fail('tags (!…) are not read; leave it out, or put the value in quotes');
     if (isMap(node)) return { line: at, content: this.#members(node, path) };
     if (isSeq(node)) {
       return { line: at, content: node.items.map((item, index) => this.locate(item, `${path}[${index}]`)) };

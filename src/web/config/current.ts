@@ -9,6 +9,9 @@ import { readWebConfig } from './read.ts';
 import { readText } from './validate.ts';
 import { type WebConfig, WebConfigError } from './web-config.ts';
 
+/** A hash that takes longer than a second to compare. */
+const EXPENSIVE_COST = 14;
+
 export class CurrentConfig {
   readonly #file: string;
   readonly #log: Logger;
@@ -23,6 +26,7 @@ export class CurrentConfig {
     this.#text = readText(file);
     this.#good = readWebConfig(this.#text, file);
     this.#state = this.#good;
+    this.#warnOfExpensiveHashes();
   }
 
   /** What the file says now; what is wrong with it. Each change of that is logged once. */
@@ -36,6 +40,7 @@ export class CurrentConfig {
     if (!(this.#state instanceof WebConfigError)) {
       this.#good = this.#state;
       this.#log.info('Web configuration read', { file: this.#file });
+      this.#warnOfExpensiveHashes();
     } else if (!(before instanceof WebConfigError) || before.message !== this.#state.message) {
       this.#log.error('Unable to parse configuration', { err: this.#state.message });
     }
@@ -49,10 +54,24 @@ export class CurrentConfig {
 
   #parse(text: string): WebConfig | WebConfigError {
     try {
+      this.#refuseToBeEmptied(text);
       return readWebConfig(text, this.#file);
     } catch (error) {
       if (error instanceof WebConfigError) return error;
       throw error;
+    }
+  }
+
+  /** Editors empty a file before they write it. Whoever wants nothing of all this any more says so, or starts anew. */
+  #refuseToBeEmptied(text: string): void {
+    if (text.trim() !== '' || !(this.#good.tls !== undefined || this.#good.users.size > 0)) return;
+    throw new WebConfigError(`${this.#file}: has become empty; write {} to have neither users nor headers`);
+  }
+
+  #warnOfExpensiveHashes(): void {
+    for (const [user, hash] of this.#good.users) {
+      const cost = Number(hash.reveal().slice(4, 6));
+      if (cost > EXPENSIVE_COST) this.#log.warn('A password takes seconds to check', { user, cost });
     }
   }
 

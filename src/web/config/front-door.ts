@@ -9,14 +9,12 @@ import type { Door, FrontDoor } from '../front-door.ts';
 import { plainText } from '../plain-text.ts';
 import { parseBasicAuth } from './basic-auth.ts';
 import { CurrentConfig } from './current.ts';
+import { networkOf } from './network.ts';
 import { Passwords } from './passwords.ts';
 import { RateLimiter } from './rate-limit.ts';
 import { SecureConnections } from './secure.ts';
 import { validateWebConfig } from './validate.ts';
 import { type Secret, WebConfigError } from './web-config.ts';
-
-/** A hash that takes longer than a second to compare. */
-const EXPENSIVE_COST = 14;
 
 /**
  * Opens a web configuration file.
@@ -29,7 +27,6 @@ export function openFrontDoor(file: string, log: Logger): FrontDoor {
   const { tls, rateLimit } = current.good;
   const passwords = new Passwords(log);
   const limiters = new WeakMap<IncomingMessage, RateLimiter>();
-  warnOfExpensiveHashes(current.good.users, log);
   return {
     tls: tls !== undefined,
     open(accept): Door {
@@ -62,8 +59,8 @@ export function openFrontDoor(file: string, log: Logger): FrontDoor {
     next: NextFunction,
   ): Promise<void> {
     const credentials = parseBasicAuth(request.headers.authorization);
-    const from = request.socket.remoteAddress ?? '';
-    const verdict = credentials === undefined ? 'wrong' : await passwords.check(credentials, users, from);
+    const asker = { from: networkOf(request.socket.remoteAddress ?? ''), waits: () => !response.destroyed };
+    const verdict = credentials === undefined ? 'wrong' : await passwords.check(credentials, users, asker);
     // Nobody waits for the answer any more.
     if (response.destroyed) return;
     switch (verdict) {
@@ -84,11 +81,4 @@ export function openFrontDoor(file: string, log: Logger): FrontDoor {
 function refuse(response: ServerResponse): void {
   response.setHeader('WWW-Authenticate', 'Basic');
   plainText(response, 401, 'Unauthorized');
-}
-
-function warnOfExpensiveHashes(users: ReadonlyMap<string, Secret>, log: Logger): void {
-  for (const [user, hash] of users) {
-    const cost = Number(hash.reveal().slice(4, 6));
-    if (cost > EXPENSIVE_COST) log.warn('A password takes seconds to check', { user, cost });
-  }
 }

@@ -14,22 +14,33 @@ import { Remembered } from './remembered.ts';
 import { Turns } from './turns.ts';
 import type { Secret } from './web-config.ts';
 
-/** Comparisons that may wait: more than connections that may ask for one at the same time would be no use. */
+/** Comparisons that may wait: fewer than connections, so that those who are told to come back leave some free. */
 const MAX_WAITING = 400;
 
 /** `busy`: too many comparisons wait already, or the thread has failed. */
 export type Verdict = 'right' | 'wrong' | 'busy';
 
+/** Who asks. */
+export interface Asker {
+  /** Whose turn it takes: the network of the client. */
+  readonly from: string;
+  /** Whether the client is still there. */
+  readonly waits: () => boolean;
+}
+
 interface Job extends Comparison {
+  /** Several may ask for the same at the same time. */
+  readonly askers: Asker[];
   readonly done: (verdict: Verdict) => void;
+  readonly verdict: Promise<Verdict>;
 }
 
 export class Passwords {
   readonly #log: Logger;
   readonly #salt = randomBytes(32);
   readonly #answers = new Remembered();
-  readonly #underWay = new Map<string, Promise<Verdict>>();
-  readonly #turns = new Turns<Job>(MAX_WAITING);
+  readonly #underWay = new Map<string, Job>();
+  readonly #turns = new Turns<Job>(MAX_WAITING, ({ askers }) => askers.some(({ waits }) => waits()));
   #current: Job | undefined;
   #thread: Worker | undefined;
 
@@ -37,47 +48,51 @@ export class Passwords {
     this.#log = log;
   }
 
-  /**
-   * @param users name → bcrypt hash
-   * @param from whose turn it takes: the address of the client
-   */
-  async check({ user, password }: Credentials, users: ReadonlyMap<string, Secret>, from: string): Promise<Verdict> {
+  /** @param users name → bcrypt hash */
+  async check({ user, password }: Credentials, users: ReadonlyMap<string, Secret>, asker: Asker): Promise<Verdict> {
     const known = users.get(user)?.reveal();
     const hash = known ?? this.#nobodysHash(user, users);
     // Texts of any content, each with its length: no two different ones have the same key (CVE-2022-46146).
     const key = this.#digest(JSON.stringify([user, hash, password]));
     const remembered = this.#answers.get(key);
     if (remembered !== undefined) return remembered ? 'right' : 'wrong';
-    let verdict = this.#underWay.get(key);
-    if (verdict === undefined) {
-      verdict = this.#compare(key, { password, hash }, known !== undefined, from);
-      this.#underWay.set(key, verdict);
-      void verdict.finally(() => this.#underWay.delete(key));
-    }
-    return verdict;
-  }
-
-  /** Ends the thread; who waits is told that it is busy. */
-  async close(): Promise<void> {
-    for (let job = this.#turns.take(); job !== undefined; job = this.#turns.take()) job.done('busy');
-    await this.#thread?.terminate();
-  }
-
-  async #compare(key: string, comparison: Comparison, exists: boolean, from: string): Promise<Verdict> {
-    const verdict = await new Promise<Verdict>((done) => {
-      if (this.#turns.add(from, { ...comparison, done })) this.#next();
-      else done('busy');
-    });
+    let job = this.#underWay.get(key);
+    job?.askers.push(asker);
+    job ??= this.#ask(key, { password, hash }, asker);
+    const verdict = await job.verdict;
     if (verdict === 'busy') return verdict;
     // Computed for nobody: a name that does not exist takes as long as one that does.
-    const right = exists && verdict === 'right';
+    const right = known !== undefined && verdict === 'right';
     this.#answers.set(key, right);
     return right ? 'right' : 'wrong';
   }
 
+  /** Ends the thread; who waits is told that it is busy. */
+  async close(): Promise<void> {
+    for (const job of this.#turns.empty()) job.done('busy');
+    await this.#thread?.terminate();
+  }
+
+  #ask(key: string, comparison: Comparison, asker: Asker): Job {
+    const { promise: verdict, resolve } = Promise.withResolvers<Verdict>();
+    const done = (answer: Verdict) => {
+      // Whoever asks from now on asks anew.
+      this.#underWay.delete(key);
+      resolve(answer);
+    };
+    const job: Job = { ...comparison, askers: [asker], done, verdict };
+    this.#underWay.set(key, job);
+    for (const lost of this.#turns.add(asker.from, job)) lost.done('busy');
+    this.#next();
+    return job;
+  }
+
   #next(): void {
     if (this.#current !== undefined) return;
-    this.#current = this.#turns.take();
+    const { next, lost } = this.#turns.take();
+    // Their clients have left: nothing is computed for them.
+    for (const job of lost) job.done('busy');
+    this.#current = next;
     if (this.#current === undefined) {
       // While it has nothing to do it keeps nobody from ending.
       this.#thread?.unref();

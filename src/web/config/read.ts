@@ -50,7 +50,9 @@ type TlsFields = ReadonlyMap<(typeof TLS_KEYS)[number], Field>;
  */
 export function readWebConfig(text: string, file: string): WebConfig {
   const root = parseYaml(text, file)?.fields(ROOT_KEYS);
-  const http = root?.get('http_server_config')?.fields(HTTP_KEYS);
+  const server = root?.get('http_server_config');
+  // Nothing of it protects anybody, and the toolkit's own files leave it empty.
+  const http = server?.isEmpty === true ? undefined : server?.fields(HTTP_KEYS);
   const http2 = http?.get('http2')?.flag() ?? true;
   const tls = root?.get('tls_server_config');
   return {
@@ -77,14 +79,14 @@ function readTls(place: Field, folder: string, http2: boolean): TlsConfig | unde
   } as const;
   const filled = (key: (typeof TLS_KEYS)[number]) => (fields.get(key)?.text() ?? '') !== '';
   const pem = (key: 'cert' | 'key' | 'client_ca') => filled(key) || filled(`${key}_file`);
-  if (!pem('cert') && !pem('key') && !pem('client_ca') && !filled('client_auth_type')) {
-    return fields.size === 0 ? undefined : requireTls(place, fields);
-  }
+  // Whoever sets anything wants TLS: without a certificate it would be off, and they would not know.
+  if (fields.size === 0) return undefined;
   if (!pem('cert')) return place.fail('missing one of cert or cert_file');
   if (!pem('key')) return place.fail('missing one of key or key_file');
   const inversion = settings.minVersion > settings.maxVersion;
   if (inversion) return (fields.get('max_version') ?? place).fail('must not be older than min_version');
   const clientAuth = readClientAuth(fields.get('client_auth_type'));
+  if (!pem('client_ca')) (fields.get('client_ca_file') ?? fields.get('client_ca'))?.fail('must not be empty');
   if (pem('client_ca') && clientAuth === 'NoClientCert') {
     place.fail(
       "client CA's have been configured without a Client Auth Policy; set client_auth_type: RequireAndVerifyClientCert",
@@ -100,11 +102,6 @@ function readTls(place: Field, folder: string, http2: boolean): TlsConfig | unde
   };
 }
 
-/** Without a certificate, versions and suites alone leave TLS off in the toolkit; names of clients must not be ignored. */
-function requireTls(place: Field, fields: TlsFields): undefined {
-  if (fields.has('client_allowed_sans')) place.fail('missing one of cert or cert_file');
-}
-
 function readPem<T>(
   fields: TlsFields,
   key: 'cert' | 'key' | 'client_ca',
@@ -116,8 +113,8 @@ function readPem<T>(
 }
 
 function readClientAuth(field: Field | undefined): ClientAuthType {
-  const name = field?.text() ?? '';
-  if (field === undefined || name === '') return 'NoClientCert';
+  if (field === undefined) return 'NoClientCert';
+  const name = field.text();
   const type = CLIENT_AUTH_TYPES.find((known) => known === name);
   if (type === undefined) return field.fail(`invalid ClientAuth: ${name}; known are ${CLIENT_AUTH_TYPES.join(', ')}`);
   return type === 'RequireClientCert' ? 'RequireAnyClientCert' : type;
@@ -176,6 +173,9 @@ function readHeaders(place: Field | undefined): ReadonlyMap<string, string> {
   return headers;
 }
 
+/** Takes some four seconds to check; each one more doubles it. */
+const MAX_COST = 16;
+
 /** Length of `$2y$10$` and 53 characters of salt and hash. */
 const HASH_LENGTH = 60;
 
@@ -187,6 +187,9 @@ function readUsers(place: Field | undefined): ReadonlyMap<string, Secret> {
     const { cost } = /^\$2[aby]\$(?<cost>\d\d)\$[./A-Za-z0-9]{53}$/.exec(hash)?.groups ?? {};
     if (cost === undefined) field.fail('not a bcrypted password: it must begin with $2a$, $2b$ or $2y$');
     if (Number(cost) < 4 || Number(cost) > 31) field.fail(`cost ${cost} is outside allowed range (4,31)`);
+    if (Number(cost) > MAX_COST) {
+      field.fail(`cost ${cost} keeps everybody waiting while it is checked; at most ${MAX_COST}, and 10 is enough`);
+    }
     users.set(name, new Secret(hash));
   }
   return users;
@@ -198,5 +201,6 @@ function readRateLimit(place: Field | undefined): RateLimit | undefined {
   const interval = parseGoDuration(field?.text() ?? '0');
   if (interval === undefined) return field?.fail('must be a duration with its unit, such as 1s or 100ms; 0 = no limit');
   const burst = fields?.get('burst')?.whole() ?? 0;
+  if (field === undefined) fields?.get('burst')?.fail('limits nothing without interval');
   return interval === 0 ? undefined : { interval, burst };
 }

@@ -78,7 +78,8 @@ export class SecureConnections {
   }
 
   #refuse(socket: TLSSocket, err: string): void {
-    this.#log.debug('TLS handshake failed', { remote: socket.remoteAddress, err });
+    // OpenSSL ends its messages with a line break.
+    this.#log.debug('TLS handshake failed', { remote: socket.remoteAddress, err: err.trim() });
     socket.destroy();
   }
 }

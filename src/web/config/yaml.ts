@@ -1,5 +1,6 @@
 /** YAML as this file format uses it: every value with its line, and readers that say what is wrong where. */
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -9,9 +10,11 @@ import {
   type Node,
   type ParsedNode,
   parseDocument,
+  type Scalar,
   type YAMLMap,
 } from 'yaml';
 import { nearest } from '../../text/nearest.ts';
+import { TOO_DEEP, wordsOf } from '../../text/yaml/words.ts';
 import { WebConfigError } from './web-config.ts';
 
 /** Characters: certificates fit in many times over. */
@@ -33,13 +36,28 @@ interface Source {
 export function parseYaml(text: string, file: string): Field | undefined {
   if (text.length > MAX_LENGTH) throw new WebConfigError(`${file}: has more than ${MAX_LENGTH} characters`);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parse(text, file, lines);
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem !== undefined) {
-    const what = problem.code === 'MULTIPLE_DOCS' ? 'must be one YAML document' : `not valid YAML: ${problem.message}`;
-    throw new WebConfigError(`${file}:${lines.linePos(problem.pos[0]).line}: ${what}`);
+    throw new WebConfigError(`${file}:${lines.linePos(problem.pos[0]).line}: ${wordsOf(problem)}`);
   }
-  return isNothing(document.contents) ? undefined : new Field({ file, document, lines }, '', document.contents, 1);
+  const { contents } = document;
+  const empty = contents === null || (isScalar(contents) && contents.source === '');
+  return empty ? undefined : new Field({ file, document, lines }, '', contents, 1);
+}
+
+function parse(text: string, file: string, lines: LineCounter): Document<ParsedNode> {
+  try {
+    return parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      uniqueKeys: (one, other) => isScalar(one) && isScalar(other) && asWritten(one) === asWritten(other),
+    });
+  } catch (error) {
+    // The library follows brackets within brackets on the stack.
+    if (error instanceof RangeError) throw new WebConfigError(`${file}:1: ${TOO_DEEP}`);
+    throw error;
+  }
 }
 
 /** A value in the file. Readers throw `WebConfigError`. No message shows a value, for it may be a secret, unless it is a word. */
@@ -54,8 +72,7 @@ export class Field {
     this.#source = source;
     this.path = path;
     this.#line = line;
-    const value = isAlias(node) ? node.resolve(source.document) : node;
-    this.#node = value ?? null;
+    this.#node = isAlias(node) ? this.#resolve(node) : node;
   }
 
   fail(problem: string): never {
@@ -63,23 +80,27 @@ export class Field {
     throw new WebConfigError(`${this.#source.file}:${this.#line}: ${key}${problem}`);
   }
 
-  /** The members of a mapping, which may have any keys. Nothing in its place is an empty one. */
+  /** The members of a mapping, which may have any keys. A key without a value may be a mistake, and is none: write `{}`. */
   members(): ReadonlyMap<string, Field> {
     const members = new Map<string, Field>();
-    if (isNothing(this.#node)) return members;
+    if (isNothing(this.#node)) return this.fail('has no value; write {} for none, or leave the key out');
     if (!isMap(this.#node)) return this.fail('must be a mapping (key: value)');
     const map: YAMLMap = this.#node;
     for (const { key, value } of map.items) {
       if (!isScalar(key)) return this.fail('must have texts as keys');
-      const name = String(key.value);
       const line = this.#source.lines.linePos(key.range?.[0] ?? 0).line;
-      const path = this.path === '' ? name : `${this.path}.${name}`;
-      members.set(name, new Field(this.#source, path, asNode(value), line));
+      if (isNothing(key)) return new Field(this.#source, this.path, key, line).fail('must have texts as keys');
+      const name = asWritten(key);
+      const member = new Field(this.#source, this.#pathOf(name), asNode(value), line);
+      if (name === '<<' && key.type === 'PLAIN') {
+        member.fail('merge keys (<<) are not read; write what it stands for');
+      }
+      members.set(name, member);
     }
     return members;
   }
 
-  /** The members of a mapping with no other keys than these; a key without a value is left out. */
+  /** The members of a mapping with no other keys than these. */
   fields<K extends string>(keys: readonly K[]): ReadonlyMap<K, Field> {
     const fields = new Map<K, Field>();
     for (const [name, field] of this.members()) {
@@ -90,9 +111,14 @@ export class Field {
           `unknown key; ${meant === undefined ? `known are ${keys.join(', ')}` : `did you mean ${meant}?`}`,
         );
       }
-      if (!isNothing(field.#node)) fields.set(key, field);
+      fields.set(key, field);
     }
     return fields;
+  }
+
+  /** Whether there is no value: `key:`, `key: null`, `key: ~`. */
+  get isEmpty(): boolean {
+    return isNothing(this.#node);
   }
 
   list(): readonly Field[] {
@@ -107,10 +133,8 @@ export class Field {
 
   /** Text; numbers and words as they are written, so that `X-XSS-Protection: 1` is "1". */
   text(): string {
-    const node = this.#node;
-    if (isNothing(node)) return '';
-    if (!isScalar(node)) return this.fail('must be text');
-    return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+    if (isNothing(this.#node)) return this.fail('has no value; give one, or leave the key out');
+    return isScalar(this.#node) ? asWritten(this.#node) : this.fail('must be text');
   }
 
   flag(): boolean {
@@ -121,6 +145,31 @@ export class Field {
     const text = this.text();
     return /^\d{1,9}$/.test(text) ? Number(text) : this.fail('must be a whole number, 0 or more');
   }
+
+  /** An alias without its anchor is a mistake, and not nothing: what it stands for may be all that protects. */
+  #resolve(alias: Alias): Node {
+    const node = alias.resolve(this.#source.document);
+    if (node !== undefined) return node;
+    const line = this.#source.lines.linePos(alias.range?.[0] ?? 0).line;
+    // Below the users, and for a key, it is a secret that somebody forgot to quote.
+    const shown = SECRET.test(this.path) || !/^[\w-]{1,40}$/.test(alias.source) ? '' : ` '${alias.source}'`;
+    throw new WebConfigError(`${this.#source.file}:${line}: unknown anchor${shown} referenced`);
+  }
+
+  /** Names of users are shown, hashes are not, not even where somebody has written them in place of a name. */
+  #pathOf(name: string): string {
+    if (this.path === '') return name;
+    const secret = this.path === 'basic_auth_users' && (name.includes('$') || name.length > 40);
+    return `${this.path}.${secret ? '<secret>' : name}`;
+  }
+}
+
+/** Paths of values that are secrets. */
+const SECRET = /^(?:basic_auth_users\.|tls_server_config\.key$)/;
+
+/** `007` is the user 007, and `yes` the user yes, whatever YAML makes of them. */
+function asWritten({ value, source }: Scalar): string {
+  return typeof value === 'string' ? value : (source ?? String(value));
 }
 
 function isNothing(node: unknown): boolean {

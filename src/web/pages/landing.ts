@@ -41,7 +41,7 @@ export function landingPage({ api, telemetryPath, connections, results, now }: L
 ${rows.length === 0 ? html`<p>No connection and no phone-book entry.</p>` : html`${countsOf(rows)}${tableOf(rows, now)}`}
 <nav aria-label="Pages"><ul>
 <li><a href="${telemetryPath}">Metrics</a></li>
-<li><a href="/debug/scrape">Last collection, step by step</a></li>
+<li><a href="/debug/scrape">A collection, step by step</a></li>
 <li><a href="/health">Health</a></li>
 <li><a href="/-/ready">Ready</a></li>
 <li><a href="/version">Version</a></li>

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { VERSION } from '../../version.ts';
+import type { Answers } from '../answers.ts';
 import { type Html, html } from './html.ts';
 import { STYLE } from './style.ts';
 
@@ -21,7 +22,7 @@ export interface Page {
 let policy: string | undefined;
 
 /** Sends a page; `status` is that of the HTTP answer. */
-export function sendPage(response: ServerResponse, status: number, page: Page): void {
+export function sendPage(answers: Answers, response: ServerResponse, status: number, page: Page): void {
   policy ??= [
     "default-src 'none'",
     `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
@@ -34,14 +35,13 @@ export function sendPage(response: ServerResponse, status: number, page: Page): 
   const body = Buffer.from(documentOf(page));
   response.statusCode = status;
   response.setHeader('Content-Type', 'text/html; charset=utf-8');
-  response.setHeader('Content-Length', body.length);
   // One that the web configuration asks for stays.
   if (!response.hasHeader('Content-Security-Policy')) response.setHeader('Content-Security-Policy', policy);
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Referrer-Policy', 'no-referrer');
   // It shows this moment.
   response.setHeader('Cache-Control', 'no-store');
-  response.end(body);
+  answers.send(response, body);
 }
 
 function documentOf({ title, notices, body }: Page): string {

@@ -283,10 +283,13 @@ describe('what is wrong with a scenario is said with file, line, path and what w
   });
 
   it.each([
-    ['entries: !secret []', 'bad.yaml:1: entries: tags (!secret) are not read; leave it out'],
-    ['entries: !!binary aGk=', 'bad.yaml:1: entries: tags (tag:yaml.org,2002:binary) are not read; leave it out'],
-    ['entries: &all []', 'bad.yaml:1: entries: anchors (&all) are not read; leave it out'],
-    ['entries: *all', 'bad.yaml:1: entries: aliases (*all) are not read; write the value itself'],
+    ['entries: !secret []', 'bad.yaml:1: entries: tags (!…) are not read; leave it out, or put the value in quotes'],
+    ['entries: !!binary aGk=', 'bad.yaml:1: entries: tags (!…) are not read; leave it out, or put the value in quotes'],
+    ['entries: &all []', 'bad.yaml:1: entries: anchors (&…) are not read; leave it out, or put the value in quotes'],
+    [
+      'entries: *all',
+      'bad.yaml:1: entries: aliases (*…) are not read; write the value itself, in quotes if it begins with *',
+    ],
     [
       '<<: { entries: [] }',
       'bad.yaml:1: "<<": there is no key "<<"; expected description, phonebooks, entries, api, services or event_log',

@@ -47,8 +47,63 @@ describe.skipIf(isMissing('openssl'))('a web configuration that changes while th
     const refused = await exporter.get('/metrics');
     expect([refused.status, refused.headers['x-frame-options']]).toEqual([401, 'deny']);
     expect((await exporter.get('/metrics', login('alice', 'ecila'))).status).toBe(200);
-    web.write('');
+    web.write('{}');
     expect((await exporter.get('/metrics')).status).toBe(200);
+  });
+
+  it('and is empty for a moment lets nobody in', async () => {
+    const exporter = await web.start(USERS_YAML);
+    for (const text of ['', '\n']) {
+      web.write(text);
+      expect((await exporter.get('/metrics')).status, text).toBe(500);
+    }
+    expect(String(errors(exporter)[0]?.fields?.err)).toMatch(/web\.yml: has become empty/);
+    web.write(USERS_YAML);
+    expect((await exporter.get('/metrics')).status).toBe(401);
+  });
+
+  it.each([
+    ['users', 'basic_auth_users: *users\n'],
+    ['users without a value', 'basic_auth_users:\n'],
+    ['TLS', `${USERS_YAML}tls_server_config: *t\n`],
+  ])('and has a mistake where %s stand lets nobody in', async (_, text) => {
+    const exporter = await web.start(USERS_YAML);
+    web.write(text);
+    expect((await exporter.get('/metrics')).status).toBe(500);
+  });
+
+  it('and has lost its policy for clients keeps the one before', async () => {
+    place(old);
+    copyFileSync(web.certificates().authority.certFile, join(web.folder, 'ca.crt'));
+    const required = `${TLS}  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: ca.crt\n`;
+    const exporter = await web.start(required);
+    for (const type of ['*auth', '', 'null', '""']) {
+      web.write(`${TLS}  client_auth_type: ${type}\n`);
+      await expect(web.getTls(exporter), type).rejects.toThrow();
+      const { cert, key } = web.certificates().client;
+      expect((await web.getTls(exporter, { cert, key })).status, type).toBe(500);
+    }
+  });
+
+  it('says in the log that a password takes seconds to check', async () => {
+    const exporter = await web.start('');
+    web.write(`basic_auth_users: { eve: $2y$15$${'a'.repeat(53)} }`);
+    expect((await exporter.get('/metrics')).status).toBe(401);
+    const told = exporter.log.lines.filter(({ message }) => message === 'A password takes seconds to check');
+    expect(told).toMatchObject([{ level: 'warn', fields: { user: 'eve', cost: 15 } }]);
+    web.write(`basic_auth_users: { eve: $2y$31$${'a'.repeat(53)} }`);
+    expect((await exporter.get('/metrics', login('eve', 'x'))).status).toBe(500);
+  });
+
+  it('tells of a handshake that fails on one line', async () => {
+    place(old);
+    const exporter = await web.start(TLS);
+    const old11 = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+    await expect(web.getTls(exporter, old11)).rejects.toThrow();
+    const lines = () => exporter.log.lines.filter(({ message }) => message === 'TLS handshake failed');
+    await expect.poll(lines).toHaveLength(1);
+    const told = lines();
+    expect(String(told[0]?.fields?.err)).toMatch(/unsupported protocol.*\S$/);
   });
 
   it('that blocked every request stops doing so', async () => {

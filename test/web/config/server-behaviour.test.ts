@@ -1,7 +1,7 @@
 /** What clients meet: versions, suites, curves, certificates, headers, rate limit. Real TLS on both sides. */
 import { describe, expect, it } from 'vitest';
 import { isMissing } from '../../support/requirements.ts';
-import { type TlsGet, useWebConfig } from '../../support/web-config.ts';
+import { login, type TlsGet, USERS_YAML, useWebConfig } from '../../support/web-config.ts';
 
 const PAIR = 'cert_file: server.crt, key_file: server.key';
 const tls = (rest = '') => `tls_server_config: { ${PAIR}${rest === '' ? '' : `, ${rest}`} }\n`;
@@ -256,6 +256,38 @@ describe.skipIf(isMissing('openssl'))('a server with a web configuration', () =>
       const { status, headers } = await limited.get('/metrics');
       expect([status, headers['x-frame-options']]).toEqual([429, undefined]);
     });
+  });
+
+  describe('what a request is refused for', () => {
+    const YAML = 'http_server_config: { headers: { X-Frame-Options: deny } }\n';
+    const BODY = { 'Content-Length': '5', Connection: 'keep-alive' };
+    const EXPECTING = { Expect: 'miracles' };
+
+    it.each([
+      ['a body', BODY, 413],
+      ['an expectation', EXPECTING, 417],
+    ] as const)(
+      '%s: is told to those only who may ask, with the headers, and ends the connection',
+      async (_, has, status) => {
+        const secured = await web.start(`${YAML}${USERS_YAML}`);
+        const refused = await secured.get('/metrics', has);
+        expect([refused.status, refused.headers['x-frame-options'], refused.headers.connection]).toEqual([
+          401,
+          'deny',
+          'close',
+        ]);
+        const told = await secured.get('/metrics', { ...has, ...login('alice', 'ecila') });
+        expect([told.status, told.headers['x-frame-options'], told.headers.connection]).toEqual([
+          status,
+          'deny',
+          'close',
+        ]);
+        const limited = await web.start(`${YAML}rate_limit: { interval: 1s, burst: 0 }`);
+        expect((await limited.get('/metrics', has)).status).toBe(429);
+        web.write('nonsense');
+        expect((await limited.get('/metrics', has)).status).toBe(500);
+      },
+    );
   });
 
   describe('the rate limit', () => {

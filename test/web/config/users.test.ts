@@ -8,6 +8,7 @@ import { isMissing } from '../../support/requirements.ts';
 import { login, USERS, USERS_YAML, useWebConfig } from '../../support/web-config.ts';
 
 const TLS = 'tls_server_config: { cert_file: server.crt, key_file: server.key }\n';
+const askerFrom = (from: string) => ({ from, waits: () => true });
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 describe.skipIf(isMissing('openssl'))('logins', () => {
@@ -118,12 +119,44 @@ describe('Passwords', () => {
   it('asks for no more than can wait, and says at once that there is no room', { timeout: 60_000 }, async () => {
     const passwords = new Passwords(silent);
     const verdicts = Array.from({ length: 600 }, (_, index) =>
-      passwords.check({ user: 'alice', password: `no ${index}` }, users, 'somewhere'),
+      passwords.check({ user: 'alice', password: `no ${index}` }, users, askerFrom('somewhere')),
     );
     const all = await Promise.all(verdicts);
     expect(all.filter((verdict) => verdict === 'wrong')).toHaveLength(401);
     expect(all.filter((verdict) => verdict === 'busy')).toHaveLength(199);
-    expect(await passwords.check({ user: 'alice', password: 'ecila' }, users, 'here')).toBe('right');
+    expect(await passwords.check({ user: 'alice', password: 'ecila' }, users, askerFrom('here'))).toBe('right');
+    await passwords.close();
+  });
+
+  it('takes the place of whoever has most of them when it is full', { timeout: 60_000 }, async () => {
+    const passwords = new Passwords(silent);
+    const guesses = Array.from({ length: 401 }, (_, index) =>
+      passwords.check({ user: 'alice', password: `no ${index}` }, users, askerFrom('attacker')),
+    );
+    const right = passwords.check({ user: 'carol', password: 'lorac' }, users, askerFrom('prometheus'));
+    expect(await right).toBe('right');
+    const all = await Promise.all(guesses);
+    // The latest one of them.
+    expect(all.indexOf('busy')).toBe(400);
+    expect(all.filter((verdict) => verdict === 'busy')).toHaveLength(1);
+    await passwords.close();
+  });
+
+  it('computes nothing for those who have left', { timeout: 60_000 }, async () => {
+    const passwords = new Passwords(silent);
+    let here = true;
+    // Half a minute of work.
+    const guesses = Array.from({ length: 400 }, (_, index) =>
+      passwords.check({ user: 'bob', password: `no ${index}` }, users, { from: 'a', waits: () => here }),
+    );
+    const shared = passwords.check({ user: 'bob', password: 'no 399' }, users, askerFrom('a'));
+    here = false;
+    const began = performance.now();
+    expect(await passwords.check({ user: 'carol', password: 'lorac' }, users, askerFrom('a'))).toBe('right');
+    expect(await shared).toBe('wrong');
+    expect(performance.now() - began).toBeLessThan(5000);
+    // The first was under way, and the last was wanted by somebody else as well.
+    expect((await Promise.all(guesses)).filter((verdict) => verdict === 'wrong')).toHaveLength(2);
     await passwords.close();
   });
 
@@ -131,10 +164,10 @@ describe('Passwords', () => {
     const passwords = new Passwords(silent);
     let done = 0;
     const guesses = Array.from({ length: 200 }, async (_, index) => {
-      await passwords.check({ user: 'alice', password: `no ${index}` }, users, 'attacker');
+      await passwords.check({ user: 'alice', password: `no ${index}` }, users, askerFrom('attacker'));
       done += 1;
     });
-    expect(await passwords.check({ user: 'carol', password: 'lorac' }, users, 'prometheus')).toBe('right');
+    expect(await passwords.check({ user: 'carol', password: 'lorac' }, users, askerFrom('prometheus'))).toBe('right');
     expect(done).toBeLessThan(10);
     await Promise.all(guesses);
     await passwords.close();
@@ -142,10 +175,12 @@ describe('Passwords', () => {
 
   it('tells those who wait when the thread ends, and starts another one', async () => {
     const passwords = new Passwords(silent);
-    const waiting = ['x', 'y', 'z'].map((password) => passwords.check({ user: 'bob', password }, users, 'a'));
+    const waiting = ['x', 'y', 'z'].map((password) =>
+      passwords.check({ user: 'bob', password }, users, askerFrom('a')),
+    );
     await passwords.close();
     expect(await Promise.all(waiting)).toEqual(['busy', 'busy', 'busy']);
-    expect(await passwords.check({ user: 'alice', password: 'ecila' }, users, 'a')).toBe('right');
+    expect(await passwords.check({ user: 'alice', password: 'ecila' }, users, askerFrom('a'))).toBe('right');
     await passwords.close();
   });
 
@@ -157,7 +192,7 @@ describe('Passwords', () => {
       let least = Number.POSITIVE_INFINITY;
       for (let attempt = 0; attempt < 5; attempt += 1) {
         const began = performance.now();
-        await passwords.check({ user, password: `${user} ${attempt}` }, onlyBob, 'a');
+        await passwords.check({ user, password: `${user} ${attempt}` }, onlyBob, askerFrom('a'));
         least = Math.min(least, performance.now() - began);
       }
       return least;

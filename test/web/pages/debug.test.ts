@@ -1,4 +1,5 @@
 /** `/debug/scrape`: what it says about calls and connections, and what it keeps to itself. */
+import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestExporter } from '../../support/exporter.ts';
 import { ALICE_PBK, connection, entry, FakeRas } from '../../support/fake-ras.ts';
@@ -88,6 +89,26 @@ describe('/debug/scrape', () => {
     ras.release();
     const { body: metrics } = await running.get('/metrics');
     expect(metrics).toContain('ras_exporter_collector_success{collector="connections"} 1');
+  });
+
+  it('makes no calls for a client that has left while it waited', async () => {
+    ras.connections = [connection({ entry: 'Up' })];
+    ras.hangs.add('RasEnumEntriesW');
+    const scrape = running.get('/metrics');
+    await expect.poll(() => ras.waiting).toBe(1);
+    const leaving = request(`${running.url}/debug/scrape`, { agent: false });
+    leaving.on('error', () => {});
+    leaving.end();
+    // Answered after it: it has arrived.
+    await running.get('/-/healthy');
+    leaving.destroy();
+    await running.get('/-/healthy');
+    ras.release();
+    expect((await scrape).status).toBe(200);
+    await running.get('/-/healthy');
+    const { body } = await running.get('/metrics');
+    // That of the scrape before, and that of this one.
+    expect(body).toContain('\nras_api_calls_total{function="RasEnumConnectionsW"} 2\n');
   });
 
   it('waits for a scrape that is under way, since the calls of that one are made', async () => {
