@@ -18,7 +18,7 @@ export interface EventPosition {
   readonly recordId: bigint;
   /** Unix time in milliseconds. */
   readonly time: number;
-  /** The bookmark of that record, as the event log wrote it; empty when there is none. */
+  /** What the log that gave the record knows it by, beside its number; empty where the number is enough. */
   readonly bookmark: string;
   /**
    * Unix time in milliseconds: what is not later was read, or is from before reading began. It is what holds when numbers begin

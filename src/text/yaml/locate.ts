@@ -1,7 +1,8 @@
 /**
  * YAML text → values with their lines, strictly: nothing that a reader could overlook, nothing that makes a small file large.
  *
- * The only file that loads the YAML library; whoever needs it loads it with `await import`, since most starts read no YAML.
+ * Loads the YAML library, as `web/config/yaml.ts` does, whose format allows what is refused here; whoever needs either loads it with
+ * `await import`, since most starts read no YAML.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument, type YAMLMap } from 'yaml';
