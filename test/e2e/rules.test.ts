@@ -6,7 +6,6 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RECORDINGS } from '../../dashboards/src/rules/recordings.ts';
 import { inlined } from '../../dashboards/src/rules/rule.ts';
 import { rules } from '../../dashboards/src/rules/rules.ts';
 import { readScenario } from '../../src/ras/simulated/parse.ts';
@@ -18,6 +17,7 @@ import { isMissing } from '../support/requirements.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const docs = join(root, 'docs');
+const { recordings, alerts } = rules();
 
 const MINUTE = 60;
 const LENGTH = 160 * MINUTE;
@@ -76,11 +76,11 @@ describe.each(servers)('%s with hours of the demo', { timeout: 60_000 }, (name =
   }, 60_000);
 
   const valuesOf = async (expr: string): Promise<readonly number[]> => {
-    const series = await server.queryRange(inlined(expr, RECORDINGS), START, START + LENGTH, MINUTE);
+    const series = await server.queryRange(inlined(expr, recordings), START, START + LENGTH, MINUTE);
     return series.flatMap(({ values }) => values);
   };
 
-  it.each(rules().alerts.map((alert) => [alert.name, alert.expr]))(
+  it.each(alerts.map((alert) => [alert.name, alert.expr]))(
     'finds what %s is about, now and then',
     async (_, expr = '') => {
       const values = await valuesOf(expr);
@@ -89,7 +89,7 @@ describe.each(servers)('%s with hours of the demo', { timeout: 60_000 }, (name =
     },
   );
 
-  it.each(RECORDINGS.map(({ record, expr }) => [record, expr]))('has data for %s', async (_, expr = '') => {
+  it.each(recordings.map(({ record, expr }) => [record, expr]))('has data for %s', async (_, expr = '') => {
     const values = await valuesOf(expr);
     expect(values.length).toBeGreaterThan(0);
     for (const value of values) expect(Number.isFinite(value)).toBe(true);
