@@ -2,13 +2,14 @@
  * Every query of every rule, and of the runbooks, on real Prometheus servers that hold hours of the
  * scenario of the demo: they find something, and what they find is finite.
  */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inlined } from '../../dashboards/src/rules/rule.ts';
 import { rules } from '../../dashboards/src/rules/rules.ts';
 import { readScenario } from '../../src/ras/simulated/parse.ts';
+import { documentedQueries } from '../support/documented-queries.ts';
 import { writeHistory } from '../support/history.ts';
 import { endPrograms, startProgram } from '../support/program.ts';
 import { type Prometheus, startPrometheus } from '../support/prometheus.ts';
@@ -95,6 +96,13 @@ describe.each(servers)('%s with hours of the demo', { timeout: 60_000 }, (name =
     for (const value of values) expect(Number.isFinite(value)).toBe(true);
   });
 
+  it('has the time of day of the history in its events', async () => {
+    const times = await valuesOf('ras_last_failure_timestamp_seconds or ras_last_connected_timestamp_seconds');
+    expect(times.length).toBeGreaterThan(0);
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(START);
+    expect(Math.max(...times)).toBeLessThanOrEqual(START + LENGTH);
+  });
+
   it.each(pages())('answers the queries of %s', async (page, queries) => {
     expect(queries.length).toBeGreaterThan(0);
     for (const query of queries) {
@@ -106,12 +114,9 @@ describe.each(servers)('%s with hours of the demo', { timeout: 60_000 }, (name =
 
 /** Each page with the queries in it, placeholders replaced by what is in the scenario. */
 function pages(): (readonly [page: string, queries: readonly string[]])[] {
-  return readdirSync(join(docs, 'runbooks')).map((name) => {
-    const text = readFileSync(join(docs, 'runbooks', name), 'utf8');
-    const blocks = [...text.matchAll(/```promql\n(?<block>[\s\S]*?)```/g)].map(({ groups }) => groups?.block ?? '');
-    const queries = blocks.flatMap((block) => block.replaceAll(/^#.*$/gm, '').split(/\n\s*\n|\n(?=\S)/));
-    return [name, queries.map((query) => placeholders(query.trim())).filter((query) => query !== '')] as const;
-  });
+  return readdirSync(join(docs, 'runbooks')).map(
+    (name) => [name, documentedQueries(join(docs, 'runbooks', name)).map(placeholders)] as const,
+  );
 }
 
 function placeholders(query: string): string {

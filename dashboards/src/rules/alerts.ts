@@ -51,6 +51,7 @@ function exporterAlerts(limits: Thresholds): readonly Alert[] {
       description: `On ${MACHINE} RasEnumConnectionsW fails or does not return, or the service RasMan is stopped: nobody knows whether its connections are up.`,
       expr: 'ras_up == 0',
       for: limits.apiUnavailableFor,
+      keepFiringFor: limits.missedScrapeFor,
     },
     {
       name: 'RasCollectorFailing',
@@ -62,8 +63,9 @@ function exporterAlerts(limits: Thresholds): readonly Alert[] {
       // for a while. A machine that is gone has no failing collector.
       expr: `avg_over_time(ras_exporter_collector_success[${limits.collectorFailingWindow}]) < ${limits.collectorFailingShare}
   and ras_exporter_collector_success
-  unless on (job, instance) min_over_time(ras_up[${limits.collectorFailingWindow}]) == 0`,
+  unless on (job, instance) avg_over_time(ras_up[${limits.collectorFailingWindow}]) < ${limits.collectorFailingShare}`,
       for: limits.collectorFailingFor,
+      keepFiringFor: limits.missedScrapeFor,
     },
   ];
 }
@@ -82,6 +84,7 @@ function connectionAlerts(limits: Thresholds): readonly Alert[] {
       expr: `(ras_connection_expected == 1 and ras_connection_up == 0)
   * on (job, instance, entry, phonebook) group_left (server) connection:ras_connection_server:info`,
       for: limits.connectionDownFor,
+      keepFiringFor: limits.missedScrapeFor,
     },
     {
       name: 'RasConnectionFlapping',
@@ -95,6 +98,7 @@ function connectionAlerts(limits: Thresholds): readonly Alert[] {
   or changes(ras_connection_up[${limits.flappingWindow}]) / 2
 ) >= ${limits.flappingConnects}
 and ${ENTRY_IS_EXPECTED}`,
+      keepFiringFor: limits.missedScrapeFor,
     },
     {
       name: 'RasConnectionNoTraffic',
@@ -107,6 +111,7 @@ and ${ENTRY_IS_EXPECTED}`,
   and min_over_time(ras_connection_up[${limits.noTrafficWindow}]) == 1
   and ras_connection_up offset ${limits.noTrafficWindow} == 1
   and ras_connection_expected == 1`,
+      keepFiringFor: limits.missedScrapeFor,
     },
     {
       name: 'RasDialSlow',
@@ -128,6 +133,7 @@ and ${ENTRY_IS_EXPECTED}`,
       expr: `(sum without (kind) (increase(ras_connection_receive_errors_total[15m])) >= ${limits.linkErrors})
   / increase(ras_connection_received_frames_total[15m]) > ${limits.linkErrorRatio}
   and ras_connection_expected == 1`,
+      keepFiringFor: limits.missedScrapeFor,
     },
   ];
 }
@@ -142,6 +148,7 @@ function failureAlerts(limits: Thresholds): readonly Alert[] {
     description: `{{ $labels.entry }} on ${MACHINE} failed {{ $value | humanize }} times within 15m with {{ $labels.error_code }} {{ $labels.error }} ({{ $labels.category }}).`,
     expr: `entry:ras_failures:increase15m{${matcher}} >= ${limits.failures}
   and ${ENTRY_IS_EXPECTED}`,
+    keepFiringFor: limits.missedScrapeFor,
   });
   return [
     failing(

@@ -17,6 +17,8 @@ export interface Thresholds {
   /** How long an exporter that sent its metrics is remembered. */
   readonly exporterKnownFor: string;
   readonly apiUnavailableFor: string;
+  /** How long alerts about one machine stay after the last finding: one scrape that is missed ends none. */
+  readonly missedScrapeFor: string;
   /** A collector fails in at least this share of the scrapes of the window … */
   readonly collectorFailingShare: number;
   readonly collectorFailingWindow: string;
@@ -67,6 +69,7 @@ export const THRESHOLDS: Thresholds = {
   exporterSilentFor: '10m',
   exporterKnownFor: '6h',
   apiUnavailableFor: '10m',
+  missedScrapeFor: '2m',
   collectorFailingShare: 0.5,
   collectorFailingWindow: '15m',
   collectorFailingFor: '5m',
