@@ -8,7 +8,7 @@
  */
 
 /** A counter whose series appear with the first event. */
-interface BornCounter {
+export interface BornCounter {
   /** The labels that tell its series apart, beside job and instance. Others of the target may change: the series is the same. */
   readonly labels: readonly string[];
   /** What its collector exports whenever it would export the counter, be there an event or not … */
@@ -22,7 +22,8 @@ function byEventLog(...labels: readonly string[]): BornCounter {
   return { labels, companion: 'ras_events_skipped_total', companionLabels: [] };
 }
 
-const COUNTERS = {
+/** The counters of which that can be asked. */
+export const COUNTERS = {
   ras_dial_connected_total: byEventLog('entry'),
   ras_dial_duration_seconds_sum: byEventLog('entry'),
   ras_dial_duration_seconds_count: byEventLog('entry'),
