@@ -4,9 +4,10 @@ import { FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { columns } from './columns.ts';
 import { NAME } from './connection-state.ts';
 import type { Row } from './dashboard.ts';
+import { increaseFromBirth } from './increase.ts';
 import { asDataLink, errorLink } from './links.ts';
 import { bars, points, stat, table } from './panels.ts';
-import { increaseFromBirth, now, overTime, rows } from './query.ts';
+import { now, overTime, rows } from './query.ts';
 import { NEUTRAL } from './values.ts';
 import { ENTRY, MACHINE } from './variables.ts';
 
@@ -29,15 +30,15 @@ const DURATION = `sum by (job, instance, entry) (increase(ras_dial_duration_seco
   / (sum by (job, instance, entry) (increase(ras_dial_duration_seconds_count{${ENTRY}}[${WINDOW}])) > 0)`;
 
 function failuresBy(labels: string, window: string): string {
-  return `sum by (${labels}) ${increaseFromBirth('ras_dial_failures_total', ENTRY, MACHINE, window)} > 0`;
+  return `sum by (${labels}) ${increaseFromBirth('ras_dial_failures_total', window, `{${ENTRY}}`, `{${MACHINE}}`)} > 0`;
 }
 
 function disconnects(window: string): string {
-  return `sum by (reason_code, reason) ${increaseFromBirth('ras_disconnects_total', ENTRY, MACHINE, window)} > 0`;
+  return `sum by (reason_code, reason) ${increaseFromBirth('ras_disconnects_total', window, `{${ENTRY}}`, `{${MACHINE}}`)} > 0`;
 }
 
 function seenErrors(window: string): string {
-  return `sum by (error_code, error) ${increaseFromBirth('ras_connection_errors_total', ENTRY, MACHINE, window)} > 0`;
+  return `sum by (error_code, error) ${increaseFromBirth('ras_connection_errors_total', window, `{${ENTRY}}`, `{${MACHINE}}`)} > 0`;
 }
 
 export const diallingRow: Row = {

@@ -1,9 +1,10 @@
 /** `RAS / Exporter`, first part: whether it works, what its collectors and its calls into Windows do. */
 import { columns } from './columns.ts';
 import type { Row } from './dashboard.ts';
+import { increaseFromBirth } from './increase.ts';
 import { asDataLink, errorLink } from './links.ts';
 import { bars, comparison, lines, stat, stateTimeline, table } from './panels.ts';
-import { increaseFromBirth, now, overTime, rows } from './query.ts';
+import { now, overTime, rows } from './query.ts';
 import { GOOD_YES, NEUTRAL, SERVICE_STATE_NAMES, SERVICE_STATE_WORDS, stateNumber, steps, UP_DOWN } from './values.ts';
 import { MACHINE } from './variables.ts';
 
@@ -190,7 +191,7 @@ export const callsRow: Row = {
         span: 12,
       },
       overTime(
-        `sum by (function, error_code, error) ${increaseFromBirth('ras_api_errors_total', MACHINE, MACHINE, WINDOW)} > 0`,
+        `sum by (function, error_code, error) ${increaseFromBirth('ras_api_errors_total', WINDOW, `{${MACHINE}}`, `{${MACHINE}}`)} > 0`,
         '{{function}}: {{error_code}} {{error}}',
       ),
     ).dataLinks([asDataLink(errorLink('series'))]),

@@ -2,13 +2,11 @@
  * What the fleet is asked. Every query about now reads each series once; every query over time reads what was recorded
  * (dashboards/prometheus/ras-recording.yaml), so that thousands of machines cost no more than one.
  */
+import { THRESHOLDS } from './rules/thresholds.ts';
 import { ENTRY, JOB, MACHINE } from './variables.ts';
 
 /** Rows of a table at most: nobody reads more. */
 const MOST_ROWS = 100;
-
-/** So many failures of an entry with one code within 15 minutes need attention; fewer are a typing error. As in the alerts. */
-const FAILURES = 3;
 
 /** Connections that should be up and are not. */
 export const DOWN = `(ras_connection_up{${ENTRY}} == 0 and ras_connection_expected{${ENTRY}} == 1)`;
@@ -28,8 +26,8 @@ export const NOT_READ = `(ras_exporter_collector_success{${MACHINE}} == 0)`;
 /** Failures of the last 15 minutes by entry and code, as recorded, but for those that people wanted. */
 const RECORDED_FAILURES = `entry:ras_failures:increase15m{${ENTRY}, category!="cancelled"}`;
 
-/** Entries that fail again and again. */
-export const FAILING = `(${RECORDED_FAILURES} >= ${FAILURES})`;
+/** Entries that fail again and again, as in the alerts; fewer failures are a typing error. */
+export const FAILING = `(${RECORDED_FAILURES} >= ${THRESHOLDS.failures})`;
 
 /** How many of something each machine has. */
 export function perMachine(what: string): string {

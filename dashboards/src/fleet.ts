@@ -2,7 +2,7 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { columns } from './columns.ts';
 import { dashboard, type Row } from './dashboard.ts';
-import { DOWN, EXPECTED, NEEDS_ATTENTION, NOT_SCRAPED } from './fleet-queries.ts';
+import { DOWN, EXPECTED, NEEDS_ATTENTION, NOT_SCRAPED, perMachine } from './fleet-queries.ts';
 import { connectionsTable, errorsTable, machinesTable, NONE_OR_NOT_RECORDED } from './fleet-tables.ts';
 import { asDataLink, errorLink } from './links.ts';
 import { bars, comparison, lines, stat, table } from './panels.ts';
@@ -21,7 +21,7 @@ const overview: Row = {
         unit: 'short',
         span: 3,
       },
-      now(orZero(`count(ras_exporter_build_info{${MACHINE}})`)),
+      now(orZero(`count(${perMachine(`ras_exporter_build_info{${MACHINE}}`)})`)),
     ).thresholds(NEUTRAL),
     stat(
       {

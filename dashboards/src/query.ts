@@ -16,22 +16,6 @@ export function overTime(expr: string, legend: string): DataqueryBuilder {
   return new DataqueryBuilder().expr(expr).range().legendFormat(legend);
 }
 
-/**
- * How much a counter rose within a window, also when it was born within it. A counter of failures with one code appears with
- * the first failure, at 1, of which `increase()` sees nothing. It counts whole, unless its machine appeared with it: then
- * nobody knows how old the failures are.
- *
- * @param machine label matchers of the machines
- */
-export function increaseFromBirth(counter: string, matchers: string, machine: string, window: string): string {
-  const series = `${counter}{${matchers}}`;
-  return `(
-  ${series} unless ${series} offset ${window}
-    and on (job, instance) ras_exporter_build_info{${machine}} offset ${window}
-  or increase(${series}[${window}])
-)`;
-}
-
 /** A number that is 0 rather than nothing when there is nothing to count. */
 export function orZero(expr: string): string {
   return `${expr} or vector(0)`;

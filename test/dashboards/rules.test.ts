@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { DATASOURCE_UID, grafanaFile } from '../../dashboards/src/rules/grafana.ts';
 import { prometheusFiles } from '../../dashboards/src/rules/prometheus.ts';
-import { RECORDINGS } from '../../dashboards/src/rules/recordings.ts';
 import { inlined, SEVERITIES } from '../../dashboards/src/rules/rule.ts';
 import { rules } from '../../dashboards/src/rules/rules.ts';
 import { THRESHOLDS } from '../../dashboards/src/rules/thresholds.ts';
@@ -13,7 +12,7 @@ import { declaredMetrics } from '../../scripts/docs.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (...path: readonly string[]) => readFileSync(join(root, ...path), 'utf8');
-const { alerts } = rules();
+const { recordings, alerts } = rules();
 const named = alerts.map((alert) => [alert.name, alert] as const);
 
 describe('the files of the rules', () => {
@@ -75,7 +74,7 @@ it('every runbook is that of an alert', () => {
 });
 
 it('every recording stands in the documentation', () => {
-  for (const { record, meaning } of RECORDINGS)
+  for (const { record, meaning } of recordings)
     expect(read('docs', 'alerting.md')).toContain(`| \`${record}\` | ${meaning} |`);
 });
 
@@ -88,8 +87,8 @@ describe('the metrics that rules and runbooks name', () => {
     ]),
   );
   const texts: readonly (readonly [string, string])[] = [
-    ...alerts.map(({ name, expr }) => [name, inlined(expr, RECORDINGS)] as const),
-    ...RECORDINGS.map(({ record, expr }) => [record, inlined(expr, RECORDINGS)] as const),
+    ...alerts.map(({ name, expr }) => [name, inlined(expr, recordings)] as const),
+    ...recordings.map(({ record, expr }) => [record, inlined(expr, recordings)] as const),
   ];
 
   it.each(texts)('exist: %s', (_, expr) => {

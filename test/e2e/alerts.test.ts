@@ -35,7 +35,13 @@ entries:
     timeline: [{ state: connected, for: 6s }, { state: failed, error: 809 }]
 `;
 
-const QUICK = { ...THRESHOLDS, connectionDownFor: '5s', manyDownFor: '1s', manyKeepFiringFor: '1s' };
+const QUICK = {
+  ...THRESHOLDS,
+  connectionDownFor: '5s',
+  missedScrapeFor: '1s',
+  manyDownFor: '1s',
+  manyKeepFiringFor: '1s',
+};
 
 describe.skipIf(isMissing('prometheus', 'prometheus-alertmanager'))('an alert', { timeout: 90_000 }, () => {
   let folder: string;

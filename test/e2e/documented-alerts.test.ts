@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { documentedQueries } from '../support/documented-queries.ts';
+import { selectorsOf } from '../support/promql.ts';
 import { runPromtool } from '../support/promtool.ts';
 import { isMissing } from '../support/requirements.ts';
 
@@ -32,6 +34,40 @@ async function firing(page: string, alert: string, series: Readonly<Record<strin
   if (exitCode !== 0) expect(said).toContain(`alertname="${alert}", ${labels}`);
   return exitCode !== 0;
 }
+
+/** The queries of the documentation that join labels, by where they stand. */
+function documentedJoins(): (readonly [page: string, query: string])[] {
+  return readdirSync(docs).flatMap((page) =>
+    documentedQueries(join(docs, page))
+      .filter((query) => query.includes('group_left'))
+      .map((query) => [page, query] as const),
+  );
+}
+
+describe.skipIf(isMissing('promtool'))('the queries of the documentation', () => {
+  it('are looked for', () => expect(documentedJoins().map(([page]) => page)).toContain('connections.md'));
+
+  it.each(documentedJoins())(
+    'join labels also where two jobs have one machine, and labels have changed: %s',
+    async (_, query) => {
+      const [left, right] = selectorsOf(query).map(({ metric }) => metric);
+      const input_series = ['ras', 'other'].flatMap((job) => {
+        const connection = `job="${job}", instance="pc", entry="Office", phonebook="all_users"`;
+        return [
+          { series: `${left}{${connection}}`, values: '1x10' },
+          ...['self', 'other'].map((ownership) => ({
+            series: `${right}{${connection}, server="vpn.example.com", ownership="${ownership}"}`,
+            values: '1x10',
+          })),
+        ];
+      });
+      const promql_expr_test = [{ expr: `count(${query})`, eval_time: '5m', exp_samples: [{ value: 2 }] }];
+      const file = join(folder, 'join.yaml');
+      writeFileSync(file, JSON.stringify({ tests: [{ interval: '1m', input_series, promql_expr_test }] }));
+      expect(await runPromtool(['test', 'rules', file])).toMatchObject({ exitCode: 0 });
+    },
+  );
+});
 
 describe.skipIf(isMissing('promtool'))('the alert examples of the documentation', () => {
   it.each(readdirSync(docs).filter((page) => readFileSync(join(docs, page), 'utf8').includes('\ngroups:')))(

@@ -2,14 +2,14 @@
  * Every query of every rule, and of the runbooks, on real Prometheus servers that hold hours of the
  * scenario of the demo: they find something, and what they find is finite.
  */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RECORDINGS } from '../../dashboards/src/rules/recordings.ts';
 import { inlined } from '../../dashboards/src/rules/rule.ts';
 import { rules } from '../../dashboards/src/rules/rules.ts';
 import { readScenario } from '../../src/ras/simulated/parse.ts';
+import { documentedQueries } from '../support/documented-queries.ts';
 import { writeHistory } from '../support/history.ts';
 import { endPrograms, startProgram } from '../support/program.ts';
 import { type Prometheus, startPrometheus } from '../support/prometheus.ts';
@@ -18,6 +18,7 @@ import { isMissing } from '../support/requirements.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const docs = join(root, 'docs');
+const { recordings, alerts } = rules();
 
 const MINUTE = 60;
 const LENGTH = 160 * MINUTE;
@@ -76,11 +77,11 @@ describe.each(servers)('%s with hours of the demo', { timeout: 60_000 }, (name =
   }, 60_000);
 
   const valuesOf = async (expr: string): Promise<readonly number[]> => {
-    const series = await server.queryRange(inlined(expr, RECORDINGS), START, START + LENGTH, MINUTE);
+    const series = await server.queryRange(inlined(expr, recordings), START, START + LENGTH, MINUTE);
     return series.flatMap(({ values }) => values);
   };
 
-  it.each(rules().alerts.map((alert) => [alert.name, alert.expr]))(
+  it.each(alerts.map((alert) => [alert.name, alert.expr]))(
     'finds what %s is about, now and then',
     async (_, expr = '') => {
       const values = await valuesOf(expr);
@@ -89,10 +90,17 @@ describe.each(servers)('%s with hours of the demo', { timeout: 60_000 }, (name =
     },
   );
 
-  it.each(RECORDINGS.map(({ record, expr }) => [record, expr]))('has data for %s', async (_, expr = '') => {
+  it.each(recordings.map(({ record, expr }) => [record, expr]))('has data for %s', async (_, expr = '') => {
     const values = await valuesOf(expr);
     expect(values.length).toBeGreaterThan(0);
     for (const value of values) expect(Number.isFinite(value)).toBe(true);
+  });
+
+  it('has the time of day of the history in its events', async () => {
+    const times = await valuesOf('ras_last_failure_timestamp_seconds or ras_last_connected_timestamp_seconds');
+    expect(times.length).toBeGreaterThan(0);
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(START);
+    expect(Math.max(...times)).toBeLessThanOrEqual(START + LENGTH);
   });
 
   it.each(pages())('answers the queries of %s', async (page, queries) => {
@@ -106,12 +114,9 @@ describe.each(servers)('%s with hours of the demo', { timeout: 60_000 }, (name =
 
 /** Each page with the queries in it, placeholders replaced by what is in the scenario. */
 function pages(): (readonly [page: string, queries: readonly string[]])[] {
-  return readdirSync(join(docs, 'runbooks')).map((name) => {
-    const text = readFileSync(join(docs, 'runbooks', name), 'utf8');
-    const blocks = [...text.matchAll(/```promql\n(?<block>[\s\S]*?)```/g)].map(({ groups }) => groups?.block ?? '');
-    const queries = blocks.flatMap((block) => block.replaceAll(/^#.*$/gm, '').split(/\n\s*\n|\n(?=\S)/));
-    return [name, queries.map((query) => placeholders(query.trim())).filter((query) => query !== '')] as const;
-  });
+  return readdirSync(join(docs, 'runbooks')).map(
+    (name) => [name, documentedQueries(join(docs, 'runbooks', name)).map(placeholders)] as const,
+  );
 }
 
 function placeholders(query: string): string {

@@ -3,6 +3,7 @@
  * `promtool tsdb create-blocks-from openmetrics` makes the storage of a Prometheus server of.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { vi } from 'vitest';
 import { allCollectors } from '../../src/collectors/index.ts';
 import { Scraper } from '../../src/collectors/scrape.ts';
 import { resolveConfig } from '../../src/config/config.ts';
@@ -26,8 +27,17 @@ export interface HistoryOptions {
   readonly pushing?: readonly string[];
 }
 
-/** Writes it to a file. */
+/** Writes it to a file. Until it is done, the time of day is that of the machines. */
 export async function writeHistory(path: string, options: HistoryOptions): Promise<void> {
+  vi.setSystemTime(options.start * 1000);
+  try {
+    await play(path, options);
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
+async function play(path: string, options: HistoryOptions): Promise<void> {
   const { scenario, instances, start, length, interval, answers = () => true, pushing = [] } = options;
   const clock = { now: 0 };
   const machines = instances.map((instance) => {
@@ -37,6 +47,7 @@ export async function writeHistory(path: string, options: HistoryOptions): Promi
   const file = openSync(path, 'w');
   for (let second = 0; second <= length; second += interval) {
     clock.now = second * 1000;
+    vi.setSystemTime((start + second) * 1000);
     for (const { instance, scraper } of machines) {
       const target = `job="ras",instance="${instance}"`;
       const there = answers(instance, second);

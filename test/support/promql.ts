@@ -8,7 +8,7 @@ export interface Selector {
   readonly metric: string;
   /** As they are written, without spaces: `job=~"ras"`. */
   readonly matchers: readonly string[];
-  /** The function or aggregation that it is the direct argument of, with its range in between. */
+  /** The function or aggregation that it is the direct argument of, with its range and its offset in between. */
   readonly within: string;
   /** As it is written: `5m`; `undefined` for an instant. */
   readonly range: string | undefined;
@@ -33,7 +33,8 @@ export function selectorsOf(expr: string): readonly Selector[] {
     enter: ({ name, node }) => {
       if (name !== 'VectorSelector') return;
       const matrix = node.parent?.name === 'MatrixSelector' ? node.parent : null;
-      const body = (matrix ?? node).parent;
+      const argument = matrix ?? node;
+      const body = argument.parent?.name === 'OffsetExpr' ? argument.parent.parent : argument.parent;
       const call = body?.name === 'FunctionCallBody' ? body.parent : null;
       selectors.push({
         metric: text(node.getChild('Identifier')),

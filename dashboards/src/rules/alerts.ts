@@ -4,6 +4,7 @@
  * Those about one connection are about connections that are expected to be up (`ras_connection_expected`). Those about many look
  * at all of them, and stand for the alerts of each in Alertmanager (`dashboards/prometheus/alertmanager.yaml`).
  */
+import { increaseFromBirth } from '../increase.ts';
 import type { Alert } from './rule.ts';
 import type { Thresholds } from './thresholds.ts';
 
@@ -35,10 +36,11 @@ function exporterAlerts(limits: Thresholds): readonly Alert[] {
       severity: 'warning',
       summary: 'A ras_exporter has stopped sending metrics.',
       description: `${MACHINE} sent its last metrics at {{ $value | humanizeTimestamp }}: nobody knows whether its connections are up.`,
-      // A scraped one has `up`.
-      expr: `last_over_time(ras_exporter_heartbeat_timestamp_seconds{roaming!="true"}[${limits.exporterKnownFor}])
-  unless ras_exporter_heartbeat_timestamp_seconds
-  unless on (job, instance) up`,
+      // Labels may change: the newest are those of the machine. A scraped one has `up`, or had, until it was taken out.
+      expr: `topk by (job, instance) (1, last_over_time(ras_exporter_heartbeat_timestamp_seconds[${limits.exporterKnownFor}]))
+  unless on (job, instance) last_over_time(ras_exporter_heartbeat_timestamp_seconds{roaming="true"}[${limits.exporterKnownFor}])
+  unless on (job, instance) ras_exporter_heartbeat_timestamp_seconds
+  unless on (job, instance) last_over_time(up[${limits.exporterKnownFor}])`,
       for: limits.exporterSilentFor,
     },
     {
@@ -49,6 +51,7 @@ function exporterAlerts(limits: Thresholds): readonly Alert[] {
       description: `On ${MACHINE} RasEnumConnectionsW fails or does not return, or the service RasMan is stopped: nobody knows whether its connections are up.`,
       expr: 'ras_up == 0',
       for: limits.apiUnavailableFor,
+      keepFiringFor: limits.missedScrapeFor,
     },
     {
       name: 'RasCollectorFailing',
@@ -56,11 +59,13 @@ function exporterAlerts(limits: Thresholds): readonly Alert[] {
       severity: 'warning',
       summary: 'A collector of ras_exporter fails again and again.',
       description: `Collector {{ $labels.collector }} on ${MACHINE} read all that it reads in only {{ $value | humanizePercentage }} of the last scrapes: some of its metrics are missing.`,
-      // Without the API several fail at once, and RasApiUnavailable says why. A machine that is gone has no failing collector.
+      // Without the API several fail at once, and RasApiUnavailable says why; when it is back, their failures are in the window
+      // for a while. A machine that is gone has no failing collector.
       expr: `avg_over_time(ras_exporter_collector_success[${limits.collectorFailingWindow}]) < ${limits.collectorFailingShare}
   and ras_exporter_collector_success
-  unless on (job, instance) ras_up == 0`,
+  unless on (job, instance) avg_over_time(ras_up[${limits.collectorFailingWindow}]) < ${limits.collectorFailingShare}`,
       for: limits.collectorFailingFor,
+      keepFiringFor: limits.missedScrapeFor,
     },
   ];
 }
@@ -74,11 +79,12 @@ function connectionAlerts(limits: Thresholds): readonly Alert[] {
       severity: 'critical',
       summary: 'A RAS connection that should be up is down.',
       description: `{{ $labels.entry }} on ${MACHINE}, to {{ $labels.server }}, should be up and has been down for a while.`,
-      // What was sent is seen for five minutes more, also of a laptop that has fallen asleep.
+      // The server is there for machines that report: what was sent is seen for five minutes more, also of a laptop that has
+      // fallen asleep.
       expr: `(ras_connection_expected == 1 and ras_connection_up == 0)
-  * on (job, instance, entry, phonebook) group_left (server) connection:ras_connection_server:info
-  and on (job, instance) present_over_time(ras_exporter_build_info[${limits.connectionDownFresh}])`,
+  * on (job, instance, entry, phonebook) group_left (server) connection:ras_connection_server:info`,
       for: limits.connectionDownFor,
+      keepFiringFor: limits.missedScrapeFor,
     },
     {
       name: 'RasConnectionFlapping',
@@ -87,11 +93,12 @@ function connectionAlerts(limits: Thresholds): readonly Alert[] {
       summary: 'A RAS connection goes up and down.',
       description: `{{ $labels.entry }} on ${MACHINE} was connected anew {{ $value | humanize }} times within ${limits.flappingWindow}.`,
       // The event log knows of more than the scrapes have seen.
-      expr: `(
-  increase(ras_dial_connected_total[${limits.flappingWindow}]) >= ${limits.flappingConnects}
-  or max without (phonebook) (changes(ras_connection_up[${limits.flappingWindow}])) / 2 >= ${limits.flappingConnects}
-)
+      expr: `max without (phonebook) (
+  ${increaseFromBirth('ras_dial_connected_total', limits.flappingWindow)}
+  or changes(ras_connection_up[${limits.flappingWindow}]) / 2
+) >= ${limits.flappingConnects}
 and ${ENTRY_IS_EXPECTED}`,
+      keepFiringFor: limits.missedScrapeFor,
     },
     {
       name: 'RasConnectionNoTraffic',
@@ -104,6 +111,7 @@ and ${ENTRY_IS_EXPECTED}`,
   and min_over_time(ras_connection_up[${limits.noTrafficWindow}]) == 1
   and ras_connection_up offset ${limits.noTrafficWindow} == 1
   and ras_connection_expected == 1`,
+      keepFiringFor: limits.missedScrapeFor,
     },
     {
       name: 'RasDialSlow',
@@ -111,9 +119,9 @@ and ${ENTRY_IS_EXPECTED}`,
       severity: 'warning',
       summary: 'It takes long to establish a RAS connection.',
       description: `Over all machines of {{ $labels.job }}, {{ $labels.entry }} took {{ $value | humanizeDuration }} on average until it was connected, within ${limits.dialSlowWindow}.`,
-      expr: `sum by (job, entry) (increase(ras_dial_duration_seconds_sum[${limits.dialSlowWindow}]))
-  / (sum by (job, entry) (increase(ras_dial_duration_seconds_count[${limits.dialSlowWindow}])) >= ${limits.dialSlowDials})
-  > ${limits.dialSlowSeconds}`,
+      expr: `sum by (job, entry) ${increaseFromBirth('ras_dial_duration_seconds_sum', limits.dialSlowWindow)}
+/ (sum by (job, entry) ${increaseFromBirth('ras_dial_duration_seconds_count', limits.dialSlowWindow)} >= ${limits.dialSlowDials})
+> ${limits.dialSlowSeconds}`,
     },
     {
       name: 'RasLinkErrors',
@@ -125,6 +133,7 @@ and ${ENTRY_IS_EXPECTED}`,
       expr: `(sum without (kind) (increase(ras_connection_receive_errors_total[15m])) >= ${limits.linkErrors})
   / increase(ras_connection_received_frames_total[15m]) > ${limits.linkErrorRatio}
   and ras_connection_expected == 1`,
+      keepFiringFor: limits.missedScrapeFor,
     },
   ];
 }
@@ -139,6 +148,7 @@ function failureAlerts(limits: Thresholds): readonly Alert[] {
     description: `{{ $labels.entry }} on ${MACHINE} failed {{ $value | humanize }} times within 15m with {{ $labels.error_code }} {{ $labels.error }} ({{ $labels.category }}).`,
     expr: `entry:ras_failures:increase15m{${matcher}} >= ${limits.failures}
   and ${ENTRY_IS_EXPECTED}`,
+    keepFiringFor: limits.missedScrapeFor,
   });
   return [
     failing(

@@ -7,8 +7,8 @@ export interface Recording {
   readonly expr: string;
   /** What the number is; one sentence. */
   readonly meaning: string;
-  /** The names in it whose series have the labels by which alerts choose; absent where none does. */
-  readonly matched?: RegExp;
+  /** The same of what label matchers (`{entry="Office"}`) choose; absent where nobody chooses. */
+  readonly chosen?: (matchers: string) => string;
 }
 
 export const SEVERITIES = ['critical', 'warning'] as const;
@@ -43,8 +43,7 @@ export interface Rules {
 }
 
 /**
- * An expression with the names of recordings replaced by what they record, for those who do not record. Label matchers of a
- * recording move to the metrics that it is made of and that have the label.
+ * An expression with the names of recordings replaced by what they record, for those who do not record.
  */
 export function inlined(expr: string, recordings: readonly Recording[]): string {
   const byName = new Map(recordings.map((recording) => [recording.record, recording]));
@@ -53,17 +52,8 @@ export function inlined(expr: string, recordings: readonly Recording[]): string 
     const { name, matchers }: Readonly<Record<string, string | undefined>> = match.at(-1);
     const recording = byName.get(name ?? '');
     if (recording === undefined) throw new Error(`nothing is recorded as ${name}`);
-    const { expr: recorded, matched } = recording;
-    if (matchers === undefined) return `(${inlined(recorded, recordings)})`;
-    if (matched === undefined) throw new Error(`nobody knows where the labels of ${name} come from`);
-    return `(${inlined(withMatchers(recorded, matched, matchers), recordings)})`;
+    if (matchers === undefined) return `(${inlined(recording.expr, recordings)})`;
+    if (recording.chosen === undefined) throw new Error(`nobody knows where the labels of ${name} come from`);
+    return `(${inlined(recording.chosen(matchers), recordings)})`;
   });
-}
-
-/** Adds matchers to those that the metrics have. */
-function withMatchers(expr: string, metrics: RegExp, matchers: string): string {
-  const selector = new RegExp(`(${metrics.source})(?:\\{([^}]*)\\})?`, 'g');
-  return expr.replaceAll(selector, (_, metric: string, before: string | undefined) =>
-    before === undefined ? metric + matchers : `${metric}{${before},${matchers.slice(1)}`,
-  );
 }

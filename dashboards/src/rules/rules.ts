@@ -1,9 +1,9 @@
 /** All rules, for a choice of thresholds. */
 import { alerts } from './alerts.ts';
-import { RECORDINGS } from './recordings.ts';
+import { recordings } from './recordings.ts';
 import type { Rules } from './rule.ts';
 import { THRESHOLDS, type Thresholds } from './thresholds.ts';
 
 export function rules(thresholds: Thresholds = THRESHOLDS): Rules {
-  return { recordings: RECORDINGS, alerts: alerts(thresholds) };
+  return { recordings: recordings(thresholds), alerts: alerts(thresholds) };
 }

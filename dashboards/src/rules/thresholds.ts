@@ -2,6 +2,7 @@
  * Every number of the alerts, and the two names that depend on an installation. To have other ones: change them here and run
  * `npm run rules`, or change the generated files.
  */
+import { DOCS } from '../project.ts';
 
 export interface Thresholds {
   /** Target label `job` of scraped exporters. */
@@ -16,6 +17,8 @@ export interface Thresholds {
   /** How long an exporter that sent its metrics is remembered. */
   readonly exporterKnownFor: string;
   readonly apiUnavailableFor: string;
+  /** How long alerts about one machine stay after the last finding: one scrape that is missed ends none. */
+  readonly missedScrapeFor: string;
   /** A collector fails in at least this share of the scrapes of the window … */
   readonly collectorFailingShare: number;
   readonly collectorFailingWindow: string;
@@ -23,8 +26,8 @@ export interface Thresholds {
   readonly collectorFailingFor: string;
 
   readonly connectionDownFor: string;
-  /** A machine that has not reported for so long is asleep or away, and no connection of it is down. */
-  readonly connectionDownFresh: string;
+  /** A machine that has not reported for so many seconds is asleep or away, and no connection of it is down. */
+  readonly connectionDownFreshSeconds: number;
   /** So many times connected anew within the window. */
   readonly flappingConnects: number;
   readonly flappingWindow: string;
@@ -60,18 +63,19 @@ export interface Thresholds {
 
 export const THRESHOLDS: Thresholds = {
   job: 'ras',
-  runbooks: 'https://github.com/ras-exporter/ras_exporter/blob/main/docs/runbooks',
+  runbooks: `${DOCS}/runbooks`,
 
   exporterAbsentFor: '10m',
   exporterSilentFor: '10m',
   exporterKnownFor: '6h',
   apiUnavailableFor: '10m',
+  missedScrapeFor: '2m',
   collectorFailingShare: 0.5,
   collectorFailingWindow: '15m',
   collectorFailingFor: '5m',
 
   connectionDownFor: '5m',
-  connectionDownFresh: '3m',
+  connectionDownFreshSeconds: 180,
   flappingConnects: 3,
   flappingWindow: '30m',
   failures: 3,
