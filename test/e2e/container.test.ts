@@ -96,7 +96,7 @@ describe.skipIf(isMissing('buildah', 'debootstrap') || isNotRoot())('the images'
 
     it('does so, too, while a call hangs', async () => {
       const hangs = join(demo.files, 'scenarios/hangs.yaml');
-      await writeFile(hangs, 'api: [{ function: RasEnumConnectionsW, from: 0s, hang: true }]\n');
+      await writeFile(hangs, 'entries: []\napi: [{ function: RasEnumConnectionsW, from: 0s, hang: true }]\n');
       const { container, pid, url } = await start({ RAS_EXPORTER_SIMULATION_SCENARIO: '/scenarios/hangs.yaml' });
       const { body } = await get(`${url}/metrics`, { 'X-Prometheus-Scrape-Timeout-Seconds': '0.4' });
       expect(body).toMatch(/^ras_exporter_collector_timeout\{collector="connections"\} 1$/m);
