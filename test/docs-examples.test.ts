@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** The fenced blocks of a page that are in a language, or in none. */
 function blocks(page: string, language: string): readonly string[] {
   const text = readFileSync(join(docs, page), 'utf8');
-  return [...text.matchAll(/^```(?<language>\w*)\n(?<content>[^]*?)^```$/gm)]
+  return [...text.matchAll(/^```(?<language>\w*)\n(?<content>[\s\S]*?)^```$/gm)]
     .filter(({ groups }) => groups?.language === language)
     .map(({ groups }) => groups?.content ?? '');
 }
@@ -64,7 +64,7 @@ describe.skipIf(isMissing('promtool', 'openssl'))('the examples of docs/scraping
     ]);
     expect({ exitCode, said }).toMatchObject({ exitCode: 0 });
     // Between the lines of a log.
-    const [json = ''] = /^\[$[^]*^\]$/m.exec(said) ?? [];
+    const [json = ''] = /^\[$[\s\S]*^\]$/m.exec(said) ?? [];
     const found: readonly { readonly labels: Readonly<Record<string, string>> }[] = JSON.parse(json);
     return found.map(({ labels }) => labels);
   }

@@ -26,8 +26,12 @@ function filesOf(folder: string): string[] {
 }
 
 describe.skipIf(isMissing('buildah', 'debootstrap') || isNotRoot())('the images', { timeout: 60_000 }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ras-images-'));
-  const images = new Images(folder);
+  let folder: string;
+  let images: Images;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ras-images-'));
+    images = new Images(folder);
+  });
   afterEach(endPrograms);
   afterAll(async () => {
     await images.close();

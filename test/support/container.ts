@@ -150,7 +150,7 @@ export class Images {
     const files = await Promise.all([setting('globalconfig'), setting('userconfig')]);
     const settings = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
     const cafile = await setting('cafile');
-    const certificates = cafile === 'null' ? process.env.NODE_EXTRA_CA_CERTS : cafile;
+    const certificates = ['null', ''].includes(cafile) ? process.env.NODE_EXTRA_CA_CERTS : cafile;
     const volumes = ['--volume', `${await setting('cache')}:/root/.npm`];
     if (certificates !== undefined) {
       volumes.push('--volume', `${certificates}:/run/ca.crt:ro`);
