@@ -52,16 +52,18 @@ ENTRYPOINT ["/usr/local/bin/node", "/app/ras_exporter.cjs"]
 
 # Runs where the image is built, whatever it is built for.
 FROM --platform=${BUILDPLATFORM} ${BUILD_IMAGE} AS windows-package
-# The compiler of ras_exporter.exe. Wine, which would record app.cache, is left out: the exporter starts a little slower without.
+# What makes ras_exporter.exe. Wine, which would record app.cache, is left out: the exporter starts a little slower without.
 RUN apt-get update && \
-    apt-get install --yes --no-install-recommends gcc-mingw-w64-x86-64 && \
+    apt-get install --yes --no-install-recommends clang lld llvm gcc-mingw-w64-x86-64 && \
     rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY .npmrc package.json package-lock.json ./
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci --ignore-scripts
+RUN cd node_modules/.bin && ln -sf ../node-linux-*/bin/node node
 COPY . .
 ARG REVISION=unknown
-RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm run package:windows
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm run package:windows && \
+    test -f release/windows-amd64/ras_exporter.exe
 
 # Nothing runs in this stage: it is for Windows, and built on Linux.
 FROM --platform=windows/amd64 ${WINDOWS_IMAGE} AS windows
