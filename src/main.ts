@@ -20,6 +20,11 @@ async function main(args: readonly string[]): Promise<void> {
     await print(await checkConfig(invocation.file, source));
     return;
   }
+  if (invocation.command === 'health') {
+    const { health } = await import('./commands/health.ts');
+    await print(await health(source));
+    return;
+  }
   const live = await LiveConfig.load(source);
   const { config } = live;
   const { windows, problem } = await openWindows(config);

@@ -10,6 +10,7 @@ import { quote } from './values.ts';
 export type Invocation =
   | { readonly command: 'run'; readonly flags: FlagValues }
   | { readonly command: 'check'; readonly flags: FlagValues; readonly json: boolean }
+  | { readonly command: 'health'; readonly flags: FlagValues }
   | { readonly command: 'config check'; readonly flags: FlagValues; readonly file: string }
   | { readonly command: 'print'; readonly text: string };
 
@@ -37,6 +38,10 @@ export function parseCommandLine(args: readonly string[]): Invocation {
     .description('Collect once and print what was found as a table; exit 1 when something could not be read.')
     .option('--json', 'Print JSON.')
     .allowExcessArguments(false);
+  const health = program
+    .command('health')
+    .description('Ask the exporter that runs with these settings whether it answers; exit 1 when it does not.')
+    .allowExcessArguments(false);
   const config = program
     .command('config')
     .description(
@@ -49,7 +54,7 @@ export function parseCommandLine(args: readonly string[]): Invocation {
     .argument('<file>')
     .description('Print the configuration that a file makes, or all that is wrong with it; exit 2 then.')
     .allowExcessArguments(false);
-  for (const command of [program, check, config, configCheck]) {
+  for (const command of [program, check, health, config, configCheck]) {
     addFlags(command);
     command.exitOverride().configureOutput({
       writeOut: (text) => {
@@ -64,6 +69,9 @@ export function parseCommandLine(args: readonly string[]): Invocation {
   check.action((_: Options, command: Command) => {
     const options: Options = command.optsWithGlobals();
     invocation = { command: 'check', flags: { ...flagValues(options), ...switches }, json: options.json === true };
+  });
+  health.action((_: Options, command: Command) => {
+    invocation = { command: 'health', flags: { ...flagValues(command.optsWithGlobals()), ...switches } };
   });
   config.action(() => {
     throw new ConfigError('config needs a command: ras_exporter config check FILE');
@@ -129,7 +137,7 @@ function usageProblem({ code, message }: CommanderError): string {
   const quoted = /'(?<option>--?[^'=]*)/.exec(message)?.groups?.option;
   const stray = /got \d+: (?<argument>.*)\.$/s.exec(message)?.groups?.argument;
   if (code === 'commander.excessArguments' && stray !== undefined) {
-    return `there is no command ${quote(stray)}; there is: check, config check; see ras_exporter --help`;
+    return `there is no command ${quote(stray)}; there is: check, config check, health; see ras_exporter --help`;
   }
   if (code === 'commander.unknownOption' && quoted !== undefined) {
     if (message.includes(`'${quoted}=`) && ['--json', '--help', '--version'].includes(quoted)) {

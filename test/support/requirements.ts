@@ -21,6 +21,8 @@ const PACKAGES = {
   chromium: 'chromium',
   protoc: 'protobuf-compiler',
   openssl: 'openssl',
+  buildah: 'buildah',
+  debootstrap: 'debootstrap',
 } as const;
 
 export type Program = keyof typeof PACKAGES;
@@ -46,6 +48,21 @@ export function isMissing(...programs: readonly Program[]): boolean {
     });
   } else {
     console.warn(`Skipped: this suite ${message} (scripts/install-packages.sh)`);
+  }
+  return true;
+}
+
+/**
+ * Whether this is not root, whom file systems and namespaces obey. As `isMissing`: a failure in CI.
+ */
+export function isNotRoot(): boolean {
+  if (process.getuid?.() === 0) return false;
+  if (process.env.CI === 'true') {
+    test('needs root', () => {
+      throw new Error('This suite needs root');
+    });
+  } else {
+    console.warn('Skipped: this suite needs root');
   }
   return true;
 }

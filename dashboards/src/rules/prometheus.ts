@@ -3,7 +3,8 @@ import { Document } from 'yaml';
 import type { Alert, MetricPath, Recording, Rules } from './rule.ts';
 import { THRESHOLDS, type Thresholds } from './thresholds.ts';
 
-const ORIGIN =
+/** Says, as a comment, that a file is made. */
+export const ORIGIN =
   ' Made by `npm run rules` of dashboards/src/rules; what each is for, and how to change it: docs/alerting.md.';
 
 /** Name of a file in `dashboards/prometheus` → its text. */
