@@ -56,7 +56,7 @@ async function runOnWine(node: string, script: string): Promise<void> {
   const prefix = await openPrefix();
   try {
     const log = join(prefix.folder, 'tmp/record-cache.log');
-    const child = prefix.start([node, onWine(script)], {}, log);
+    const child = prefix.start([node, ...(process.env.H3?.split(' ') ?? []), onWine(script)], {}, log);
     const timeout = setTimeout(() => child.kill('SIGKILL'), RECORD_TIMEOUT_MS);
     const [code] = await once(child, 'exit');
     clearTimeout(timeout);

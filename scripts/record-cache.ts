@@ -15,7 +15,7 @@ const REQUESTS = [
   { accept: 'text/plain;version=0.0.4' },
 ];
 
-const script = compileApp(__dirname);
+const script = compileApp(__dirname, APP);
 let scraped = false;
 
 process.once('exit', (code) => {
