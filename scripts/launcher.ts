@@ -21,10 +21,11 @@ const HEADERS = '/usr/share/mingw-w64/include';
 export type Arch = 'amd64' | 'arm64';
 
 /** How clang and llvm-dlltool call them, and the oldest version of Windows that the launcher starts on. */
-const TARGETS: Readonly<Record<Arch, { readonly clang: string; readonly dlltool: string; readonly windows: string }>> = {
-  amd64: { clang: 'x86_64-w64-windows-gnu', dlltool: 'i386:x86-64', windows: '6.02' },
-  arm64: { clang: 'aarch64-w64-windows-gnu', dlltool: 'arm64', windows: '10.0' },
-};
+const TARGETS: Readonly<Record<Arch, { readonly clang: string; readonly dlltool: string; readonly windows: string }>> =
+  {
+    amd64: { clang: 'x86_64-w64-windows-gnu', dlltool: 'i386:x86-64', windows: '6.02' },
+    arm64: { clang: 'aarch64-w64-windows-gnu', dlltool: 'arm64', windows: '10.0' },
+  };
 
 const COMPILE = [
   ...['-std=c11', '-Os', '-Wall', '-Wextra', '-Werror', '-D_WIN32_WINNT=0x0602', '-DUNICODE'],
@@ -32,6 +33,9 @@ const COMPILE = [
   ...['-ffreestanding', '-fno-builtin', '-fno-stack-protector', '-mno-stack-arg-probe', '-fno-ident'],
   ...['-fno-asynchronous-unwind-tables', '-isystem', HEADERS],
 ];
+
+/** What makes it: Debian's packages clang, llvm, lld and mingw-w64's binutils. */
+export const LAUNCHER_PROGRAMS = ['clang', 'llvm-dlltool', 'lld-link', 'x86_64-w64-mingw32-windres'] as const;
 
 const run = promisify(execFile);
 

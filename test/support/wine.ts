@@ -173,9 +173,9 @@ async function dllsOf({ dll, doubles = [] }: Pick<WineOptions, 'dll' | 'doubles'
 }
 
 /** The package of the sources as they stand, made once for all suites. */
-async function windowsPackage(): Promise<string> {
+export async function windowsPackage(): Promise<string> {
   const hash = createHash('sha256');
-  for (const folder of ['src', 'scripts']) {
+  for (const folder of ['src', 'scripts', 'installer']) {
     const names = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
     const files = names.filter((name) => name.isFile()).map((name) => join(name.parentPath, name.name));
     for (const file of files.toSorted()) hash.update(file).update(await readFile(file));
