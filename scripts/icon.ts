@@ -93,7 +93,7 @@ function chunk(type: string, data: Buffer): Buffer {
 export function drawPng(size: number): Buffer {
   const rows = Array.from({ length: size }, (_, row) => [
     0, // no filter
-    ...Array.from({ length: size }, (_, column) => pixel(column, row, size)).flat(),
+    ...Array.from({ length: size }).flatMap((_pixel, column) => pixel(column, row, size)),
   ]);
   const header = Buffer.alloc(13);
   header.writeUInt32BE(size, 0);

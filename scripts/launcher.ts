@@ -27,11 +27,21 @@ const TARGETS: Readonly<Record<Arch, { readonly clang: string; readonly dlltool:
     arm64: { clang: 'aarch64-w64-windows-gnu', dlltool: 'arm64', windows: '10.0' },
   };
 
+/** There is no C runtime: neither its functions nor its checks may be called. */
+const WITHOUT_RUNTIME =
+  '-ffreestanding -fno-builtin -fno-stack-protector -mno-stack-arg-probe -fno-asynchronous-unwind-tables'.split(' ');
+
 const COMPILE = [
-  ...['-std=c11', '-Os', '-Wall', '-Wextra', '-Werror', '-D_WIN32_WINNT=0x0602', '-DUNICODE'],
-  // There is no C runtime: neither its functions nor its checks may be called.
-  ...['-ffreestanding', '-fno-builtin', '-fno-stack-protector', '-mno-stack-arg-probe', '-fno-ident'],
-  ...['-fno-asynchronous-unwind-tables', '-isystem', HEADERS],
+  '-std=c11',
+  '-Os',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+  '-D_WIN32_WINNT=0x0602',
+  ...WITHOUT_RUNTIME,
+  '-fno-ident',
+  '-isystem',
+  HEADERS,
 ];
 
 /** What makes it: Debian's packages clang, llvm, lld and mingw-w64's binutils. */

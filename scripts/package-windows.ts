@@ -7,21 +7,23 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFile, type link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { buildOnce } from './build-once.ts';
 import { bundle, RECORD_TIMEOUT_MS, recordCache } from './bundle.ts';
 import { CACHE } from './code-cache.ts';
 import { type Arch, buildLauncher, LAUNCHER_PROGRAMS, packageVersion } from './launcher.ts';
-import { binaryPackages, bundledPackages, notices } from './notices.ts';
+import { binaryPackages, bundledPackages, notices, type ThirdParty } from './notices.ts';
 import { isInstalled } from './programs.ts';
 import { onWine, openPrefix } from './wine-prefix.ts';
 
 const root = dirname(import.meta.dirname);
 const MANIFESTS = ['package.json', '.npmrc', 'package-lock.json'];
 
+export const ARCHS = ['amd64', 'arm64'] as const;
+
 /** How npm calls the processors. */
-const CPUS: Readonly<Record<Arch, string>> = { amd64: 'x64', arm64: 'arm64' };
+export const NPM_CPUS: Readonly<Record<Arch, string>> = { amd64: 'x64', arm64: 'arm64' };
 
 /** What of the dependencies for Windows is not JavaScript. */
 export interface WindowsModules {
@@ -34,7 +36,7 @@ export interface WindowsModules {
 
 /** Installs the dependencies for Windows, once per package-lock.json. */
 export async function windowsModules(arch: Arch = 'amd64'): Promise<WindowsModules> {
-  const cpu = CPUS[arch];
+  const cpu = NPM_CPUS[arch];
   const hash = createHash('sha256').update(arch);
   for (const file of MANIFESTS) hash.update(await readFile(join(root, file)));
   const folder = join(root, 'build/windows-modules', hash.digest('hex').slice(0, 16));
@@ -63,12 +65,13 @@ export function packageFiles(arch: Arch): readonly string[] {
  * Makes the package in `folder`, which must not exist. Without the programs that make the launcher and the cache it lacks these.
  *
  * @param place how the large files get there: copied, or linked where nobody will change them
+ * @returns the packages of npm whose code is in it
  */
 export async function packageWindows(
   folder: string,
   place: typeof link = copyFile,
   arch: Arch = 'amd64',
-): Promise<void> {
+): Promise<readonly ThirdParty[]> {
   const { node, nodeVersion, koffi } = await windowsModules(arch);
   await mkdir(folder, { recursive: true });
   const bundled = await bundledPackages(await bundle(folder));
@@ -80,7 +83,11 @@ export async function packageWindows(
   const missing = LAUNCHER_PROGRAMS.find((program) => !isInstalled(program));
   if (missing === undefined) await buildLauncher(arch, await packageVersion(), join(folder, 'ras_exporter.exe'));
   else console.warn(`${missing} is not installed: the package has no ras_exporter.exe`);
-  if (arch !== 'amd64') return;
+  if (arch === 'amd64') await addCache(folder);
+  return bundled;
+}
+
+async function addCache(folder: string): Promise<void> {
   const record = (script: string, options: readonly string[]) => runOnWine(join(folder, 'node.exe'), options, script);
   if (isInstalled('wine')) await recordCache(folder, record);
   else console.warn('Wine is not installed: the package has no app.cache, and starts slower');
@@ -101,23 +108,27 @@ async function runOnWine(node: string, options: readonly string[], script: strin
   }
 }
 
-/** Makes a package in the place of an older one; prints what is in it. */
-export async function replacePackage(folder: string, arch: Arch): Promise<void> {
+/** Makes a package in the place of an older one, and prints what is in it; returns what `packageWindows` returns. */
+export async function replacePackage(folder: string, arch: Arch): Promise<readonly ThirdParty[]> {
   const draft = `${folder}.draft`;
   await rm(draft, { recursive: true, force: true });
-  await packageWindows(draft, copyFile, arch);
+  const bundled = await packageWindows(draft, copyFile, arch);
   await rm(folder, { recursive: true, force: true });
   await rename(draft, folder);
   let total = 0;
-  const print = (bytes: number, what: string) => console.log(`${(bytes / 1e6).toFixed(2).padStart(8)} MB  ${what}`);
   for (const file of (await readdir(folder)).toSorted()) {
     const { size } = await stat(join(folder, file));
     total += size;
-    print(size, file);
+    printSize(size, file);
   }
-  print(total, folder);
+  printSize(total, relative(root, folder));
+  return bundled;
+}
+
+export function printSize(bytes: number, what: string): void {
+  console.log(`${(bytes / 1e6).toFixed(2).padStart(8)} MB  ${what}`);
 }
 
 if (process.argv[1] === import.meta.filename) {
-  for (const arch of ['amd64', 'arm64'] as const) await replacePackage(join(root, `release/windows-${arch}`), arch);
+  for (const arch of ARCHS) await replacePackage(join(root, `release/windows-${arch}`), arch);
 }

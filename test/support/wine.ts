@@ -183,7 +183,7 @@ export async function windowsPackage(): Promise<string> {
   hash.update(await readFile(join(root, 'package.json'))).update(await readFile(join(root, 'package-lock.json')));
   const folder = join(root, 'build/windows-package', hash.digest('hex').slice(0, 16));
   // Links: one node.exe of 90 MB is enough for every state of the sources.
-  await buildOnce(folder, (draft) => packageWindows(draft, link));
+  await buildOnce(folder, async (draft) => void (await packageWindows(draft, link)));
   return folder;
 }
 
