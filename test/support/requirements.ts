@@ -12,6 +12,7 @@ import { isInstalled } from '../../scripts/programs.ts';
 const PACKAGES = {
   wine: 'wine',
   'x86_64-w64-mingw32-gcc': 'gcc-mingw-w64-x86-64',
+  'x86_64-w64-mingw32-windres': 'binutils-mingw-w64-x86-64',
   clang: 'clang',
   'lld-link': 'lld',
   'llvm-dlltool': 'llvm',
@@ -24,6 +25,7 @@ const PACKAGES = {
   chromium: 'chromium',
   protoc: 'protobuf-compiler',
   openssl: 'openssl',
+  unzip: 'unzip',
 } as const;
 
 export type Program = keyof typeof PACKAGES;
