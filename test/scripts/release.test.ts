@@ -55,7 +55,7 @@ describe.skipIf(isMissing('wine', 'unzip', ...LAUNCHER_PROGRAMS))('a release', (
       build(join(base, 'quite/another/place'), '077', { TZ: 'America/St_Johns', LC_ALL: 'C' }),
     ]);
   }, RELEASE_TIMEOUT_MS);
-  afterAll(() => rmSync(base, { recursive: true, force: true }));
+  afterAll(() => rmSync(base, { recursive: true, force: true }), RELEASE_TIMEOUT_MS);
 
   const first = (...path: readonly string[]) => join(folders[0] ?? '', ...path);
   const read = (...path: readonly string[]) => readFileSync(first(...path), 'utf8');
