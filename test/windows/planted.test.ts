@@ -15,12 +15,11 @@ import { WINE_SETUP_TIMEOUT_MS, windowsPackage } from '../support/wine.ts';
 const source = resolve(import.meta.dirname, 'planted/planted.c');
 
 /** What node.exe, koffi and the exporter import and load, what these load in turn, and what OpenSSL and koffi ask for. */
-const DLLS = [
-  ...['advapi32', 'bcrypt', 'bcryptprimitives', 'combase', 'crypt32', 'cryptbase', 'dbghelp', 'dnsapi', 'gdi32'],
-  ...['iphlpapi', 'kernelbase', 'legacy', 'mswsock', 'napinsp', 'ncrypt', 'node', 'ole32', 'powrprof', 'providers'],
-  ...['rasapi32', 'rasman', 'rpcrt4', 'rtutils', 'sechost', 'shell32', 'ucrtbase', 'user32', 'userenv', 'version'],
-  ...['wevtapi', 'winmm', 'ws2_32'],
-];
+const DLLS = (
+  'advapi32 bcrypt bcryptprimitives combase crypt32 cryptbase dbghelp dnsapi gdi32 iphlpapi kernelbase legacy mswsock ' +
+  'napinsp ncrypt node ole32 powrprof providers rasapi32 rasman rpcrt4 rtutils sechost shell32 ucrtbase user32 userenv version ' +
+  'wevtapi winmm ws2_32'
+).split(' ');
 
 const SYSTEM32 = 'c:\\windows\\system32';
 
