@@ -12,6 +12,10 @@ import { isInstalled } from '../../scripts/programs.ts';
 const PACKAGES = {
   wine: 'wine',
   'x86_64-w64-mingw32-gcc': 'gcc-mingw-w64-x86-64',
+  'x86_64-w64-mingw32-windres': 'binutils-mingw-w64-x86-64',
+  clang: 'clang',
+  'lld-link': 'lld',
+  'llvm-dlltool': 'llvm',
   gcc: 'gcc',
   // What gcc includes: without recommended packages it comes without.
   'stdio.h': 'libc6-dev',
@@ -23,6 +27,7 @@ const PACKAGES = {
   openssl: 'openssl',
   buildah: 'buildah',
   debootstrap: 'debootstrap',
+  unzip: 'unzip',
 } as const;
 
 export type Program = keyof typeof PACKAGES;
