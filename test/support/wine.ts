@@ -173,7 +173,7 @@ async function dllsOf({ dll, doubles = [] }: Pick<WineOptions, 'dll' | 'doubles'
 }
 
 /** The package of the sources as they stand, made once for all suites. */
-async function windowsPackage(): Promise<string> {
+export async function windowsPackage(): Promise<string> {
   const hash = createHash('sha256');
   for (const folder of ['src', 'scripts']) {
     const names = await readdir(join(root, folder), { recursive: true, withFileTypes: true });

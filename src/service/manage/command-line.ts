@@ -7,6 +7,7 @@
  * sign. So quotation marks, which do not count as part of the argument, part the sign from the first letter of the name.
  */
 export function quoteArgument(argument: string): string {
+  if (/^[^\s"%]+$/.test(argument)) return argument;
   const escaped = argument
     // Those at the end would escape the closing quotation mark.
     .replace(/\\+$/, '$&$&')

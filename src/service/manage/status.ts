@@ -5,7 +5,7 @@ import { CallError } from '../../ras/call-errors.ts';
 import { printable } from '../../text/printable.ts';
 import { SERVICE_NAME } from '../name.ts';
 import { startWord } from './accounts.ts';
-import { quoteArgument, splitCommandLine } from './command-line.ts';
+import { joinCommandLine, splitCommandLine } from './command-line.ts';
 import { startProblem } from './problems.ts';
 import * as win from './prototypes.ts';
 import type { ProcessStatus, ServiceControl } from './service-control.ts';
@@ -54,9 +54,7 @@ const ERROR_SERVICE_NEVER_STARTED = 1077;
 
 /** Without secrets: what is printed is copied into tickets. */
 export function shownCommandLine(line: string): string {
-  return splitCommandLine(line)
-    .map((argument) => quoteArgument(shownArgument(argument)))
-    .join(' ');
+  return joinCommandLine(splitCommandLine(line).map(shownArgument));
 }
 
 function shownArgument(argument: string): string {
