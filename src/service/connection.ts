@@ -2,7 +2,7 @@
  * A process as a service: the connection to the service control manager.
  *
  * The dispatcher does not return before the service has stopped: it holds one thread of libuv's pool. From there Windows calls
- * back into the thread of JavaScript, and waits; so nothing is done there but to take a note of it.
+ * back into the thread of JavaScript, and waits; so little is done there.
  */
 import { CallError } from '../ras/call-errors.ts';
 import { type Koffi, loadKoffi } from '../ras/dll/koffi.ts';
@@ -51,7 +51,7 @@ export interface ServiceConnection {
 /**
  * Connects this process to the service control manager that has started it.
  *
- * @param onControl is called when the service shall stop
+ * @param onControl is called when the service shall stop; that it has begun to is reported
  * @throws CallError 1063 (ERROR_FAILED_SERVICE_CONTROLLER_CONNECT) when it was not started by it; FunctionMissing
  */
 export async function connectService(
@@ -66,8 +66,16 @@ export async function connectService(
     return value;
   };
   await dispatch(library);
+  // Bound by now: nothing can be awaited in a handler.
+  await library.bind('SetServiceStatus');
+  let handle = 0n;
+  const onStop = (control: Control) => {
+    // Before the handler returns: who has asked looks whether the service has begun to stop.
+    library.callNow('SetServiceStatus', handle, serviceStatus({ state: 'stop_pending' }));
+    setImmediate(onControl, control);
+  };
   const name = 'RegisterServiceCtrlHandlerExW';
-  const handle = await call(name, AbortSignal.timeout(TIMEOUT), SERVICE_NAME, await handler(onControl), null);
+  handle = await call(name, AbortSignal.timeout(TIMEOUT), SERVICE_NAME, await handler(onStop), null);
   return {
     async report(status, timeout = TIMEOUT) {
       await call('SetServiceStatus', AbortSignal.timeout(timeout), handle, serviceStatus(status));
@@ -106,14 +114,14 @@ function serviceTable(koffi: Koffi, main: () => void): Buffer {
   return table;
 }
 
-/** LPHANDLER_FUNCTION_EX: answers at once, and has the work done afterwards. */
-async function handler(onControl: (control: Control) => void): Promise<bigint> {
+/** LPHANDLER_FUNCTION_EX. */
+async function handler(onStop: (control: Control) => void): Promise<bigint> {
   const koffi = await loadKoffi();
   const parameters = ['uint32', 'uint32', 'void *', 'void *'];
   const type = koffi.proto('__stdcall', 'HANDLER_FUNCTION_EX', 'uint32', parameters);
   const answer = (code: number) => {
     const control = CONTROLS.get(code);
-    if (control !== undefined) setImmediate(onControl, control);
+    if (control !== undefined) onStop(control);
     return control !== undefined || code === SERVICE_CONTROL_INTERROGATE ? 0 : ERROR_CALL_NOT_IMPLEMENTED;
   };
   return koffi.register(answer, koffi.pointer(type));

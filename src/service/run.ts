@@ -35,12 +35,7 @@ const DEFAULT_THREADS = 4;
  */
 export async function runAsService(start: (host: Host) => Promise<void>): Promise<void> {
   let stop: ((reason: LogFields) => void) | undefined;
-  const service = new Service(
-    await connected((control) => {
-      void service.tell({ state: 'stop_pending' });
-      stop?.({ control });
-    }),
-  );
+  const service = new Service(await connected((control) => stop?.({ control })));
   await service.tell({ state: 'start_pending' });
   try {
     await start({

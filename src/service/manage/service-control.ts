@@ -115,15 +115,16 @@ export class ServiceControl {
   }
 
   /**
-   * Waits while a service is on its way.
+   * Waits until a service has come to a state, and while it is on its way if none is named.
    *
    * @returns where it has come to, or still is after the deadline
    */
-  async settled(service: bigint): Promise<ProcessStatus> {
+  async settled(service: bigint, wanted?: ServiceState): Promise<ProcessStatus> {
     const deadline = performance.now() + this.#changeTimeout;
     for (;;) {
       const status = await this.status(service);
-      if (!status.state.endsWith('_pending') || performance.now() >= deadline) return status;
+      const isThere = wanted === undefined ? !status.state.endsWith('_pending') : status.state === wanted;
+      if (isThere || performance.now() >= deadline) return status;
       await sleep(LOOK_INTERVAL);
     }
   }

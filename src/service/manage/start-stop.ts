@@ -43,7 +43,7 @@ export async function stopped(control: ServiceControl, service: bigint): Promise
   await control.settled(service);
   const asked = control.call('ControlService', service, SERVICE_CONTROL_STOP, Buffer.alloc(SERVICE_STATUS_SIZE));
   if (await isRefused(win.ERROR_SERVICE_NOT_ACTIVE, asked)) return true;
-  const { state, pid } = await control.settled(service);
+  const { state, pid } = await control.settled(service, 'stopped');
   if (state === 'stopped') return false;
   throw new Error(`the service ${SERVICE_NAME} does not stop: it is in state ${state} (process ${pid})`);
 }
