@@ -16,6 +16,8 @@ export interface Host {
   started(log: Logger): void;
   /** Says why the exporter cannot go on, for at most `grace` milliseconds. The process is ended then. */
   crashed(error: Error, grace: number): Promise<void>;
+  /** Is told that a start has failed while a call has not returned, for which the process would wait. Its caller says why. */
+  failedHanging(): void;
   /** Ends the process after a stop. `hanging`: a call into Windows has not returned. */
   end(code: number, hanging: boolean): Promise<void>;
 }
@@ -30,6 +32,10 @@ export const terminal: Host = {
   started() {},
   async crashed(error) {
     complain([error.stack ?? error.message]);
+  },
+  failedHanging() {
+    // Once the caller has said why.
+    setTimeout(() => void leave(Number(process.exitCode ?? 1), true), 100);
   },
   end: leave,
 };

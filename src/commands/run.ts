@@ -5,7 +5,7 @@ import { Scraper } from '../collectors/scrape.ts';
 import { type Config, ConfigError } from '../config/config.ts';
 import { LiveConfig, type ReloadReport } from '../config/live.ts';
 import { shownSettings } from '../config/show.ts';
-import { endOnCrash, leave } from '../leave.ts';
+import { endOnCrash } from '../leave.ts';
 import { connectionLog } from '../logging/connection-log.ts';
 import { type LogFields, type Logger, type OpenLog, openLogger } from '../logging/logger.ts';
 import { problemLog } from '../logging/problem-log.ts';
@@ -171,8 +171,7 @@ export async function serve({ config, windows, problem, live, host = terminal }:
   } catch (error) {
     if (!isTold) log.error('Cannot start', { err: error instanceof Error ? error.message : String(error) });
     await log.close(LOG_GRACE);
-    // Else the process would wait for a line that the event log does not take, once the caller has said why it ends.
-    if (log.busy) setTimeout(() => void leave(Number(process.exitCode ?? 1), true), 100);
+    if (log.busy) host.failedHanging();
     throw error;
   }
 }

@@ -55,6 +55,8 @@ export async function runAsService(start: (host: Host) => Promise<void>): Promis
         }
       },
       crashed: (error, grace) => intoEventLog('Crashed', { err: error.message, stack: error.stack }, grace),
+      // It ends as soon as that is reported.
+      failedHanging() {},
       end: (code) => service.end(code),
     });
   } catch (error) {

@@ -65,7 +65,7 @@ describe('the command line of a service', () => {
   });
 
   const argument = fc.oneof(
-    fc.string({ unit: fc.constantFrom(...'ab "\\%\t東é^&\'=-') }),
+    fc.string({ unit: fc.constantFrom('a', 'b', ' ', '"', '\\', '%', '\t', '東', 'é', '^', '&', "'", '=') }),
     fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\0', '')),
     fc.constantFrom('%PATH%', '%%PATH%%', '\\', '\\\\', '"', '""', '\\"', '%"%', 'a%b%c%'),
   );

@@ -95,5 +95,12 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc'))(
       });
       expect(await bench.registry()).toBe(before);
     });
+
+    it('is not what somebody at a prompt starts', async () => {
+      expect(await bench.exporter('service', 'run', '--ras.api=simulated')).toEqual({
+        exitCode: 1,
+        text: 'ras_exporter: service run is for the service control manager: run ras_exporter without it, or install the service (ras_exporter service install)\n',
+      });
+    });
   },
 );
