@@ -105,9 +105,9 @@ async function dispatch(library: Library<RunFunction>): Promise<void> {
 const POINTER = 8;
 const NAME = Buffer.from(`${SERVICE_NAME}\0`, 'utf16le');
 
-/** SERVICE_TABLE_ENTRYW[2]: name and main function of the service, and the end. */
+/** SERVICE_TABLE_ENTRYW[2]: name and main function (LPSERVICE_MAIN_FUNCTIONW) of the service, and the end. */
 function serviceTable(koffi: Koffi, main: () => void): Buffer {
-  const type = koffi.proto('__stdcall', 'SERVICE_MAIN_FUNCTIONW', 'void', ['uint32', 'void *']);
+  const type = koffi.proto('__stdcall', null, 'void', ['uint32', 'void *']);
   const table = Buffer.alloc(4 * POINTER);
   table.writeBigUInt64LE(koffi.address(NAME), 0);
   table.writeBigUInt64LE(koffi.register(main, koffi.pointer(type)), POINTER);
@@ -118,7 +118,7 @@ function serviceTable(koffi: Koffi, main: () => void): Buffer {
 async function handler(onStop: (control: Control) => void): Promise<bigint> {
   const koffi = await loadKoffi();
   const parameters = ['uint32', 'uint32', 'void *', 'void *'];
-  const type = koffi.proto('__stdcall', 'HANDLER_FUNCTION_EX', 'uint32', parameters);
+  const type = koffi.proto('__stdcall', null, 'uint32', parameters);
   const answer = (code: number) => {
     const control = CONTROLS.get(code);
     if (control !== undefined) onStop(control);
