@@ -2,7 +2,8 @@
  * Functions of a DLL, each bound when it is first called: a function that a version of Windows lacks disables what needs it,
  * and nothing else.
  *
- * What stands in the prototypes is all that can ever be called. Functions that change state are in none of them.
+ * What stands in the prototypes is all that can ever be called. Functions that change state are in none of them, but those of
+ * `src/service/manage`.
  */
 import { FunctionMissing } from '../call-errors.ts';
 import { type Koffi, loadKoffi } from './koffi.ts';
