@@ -59,7 +59,9 @@ export function parseCommandLine(args: readonly string[]): Invocation {
       invocation = { command: 'service', ...order };
     },
   );
-  for (const command of [program, check, config, configCheck, ...service.taking]) addFlags(command);
+  // For their help; dozens of options are not made for nothing.
+  const helped = args.includes('service') ? service.taking : [];
+  for (const command of [program, check, config, configCheck, ...helped]) addFlags(command);
   for (const command of [program, check, config, configCheck, ...service.taking, ...service.others]) {
     command.allowExcessArguments(false).helpCommand(false);
     command.exitOverride().configureOutput({

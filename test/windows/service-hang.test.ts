@@ -18,6 +18,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** What the interface promises. */
 const STOP_WITHIN_MS = 5000;
 
+/** What the command that stops it needs itself: a start of node.exe on Wine. */
+const COMMAND_MS = 1000;
+
 describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc'))(
   'a service while a call into Windows hangs',
   { timeout: WINE_SETUP_TIMEOUT_MS },
@@ -55,7 +58,7 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc'))(
       if (timeout === '1') await scrape;
       const asked = performance.now();
       const stopped = await bench.exporter('service', 'stop');
-      expect(performance.now() - asked).toBeLessThan(STOP_WITHIN_MS + 1000);
+      expect(performance.now() - asked).toBeLessThan(STOP_WITHIN_MS + COMMAND_MS);
       expect(stopped).toMatchObject({ exitCode: 0, text: expect.stringContaining('has stopped') });
       expect(await bench.query()).toEqual({ state: 'STOPPED', exitCode: 0, specificCode: 0 });
       await expect.poll(() => bench.processes(), { timeout: 500 }).toEqual([]);
