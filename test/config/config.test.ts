@@ -98,7 +98,7 @@ describe('what is wrong is refused with what would be right:', () => {
     [['--web.max-requests=-1'], '--web.max-requests must be a whole number'],
     [['--log.file='], '--log.file must not be empty'],
     [['--simulation.scenario='], '--simulation.scenario must not be empty'],
-    [['frobnicate'], 'there is no command "frobnicate"; there is: check, config check, health'],
+    [['frobnicate'], 'there is no command "frobnicate"; there is: check, config check, health, service'],
     [['check', 'now'], 'there is no command "now"'],
     [['check', '--json=1'], '--json takes no value'],
     [['--json'], '--json belongs to the command check'],

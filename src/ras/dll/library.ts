@@ -2,7 +2,8 @@
  * Functions of a DLL, each bound when it is first called: a function that a version of Windows lacks disables what needs it,
  * and nothing else.
  *
- * What stands in the prototypes is all that can ever be called. Functions that change state are in none of them.
+ * What stands in the prototypes is all that can ever be called. Functions that change state are in none of them, but those of
+ * `src/service/manage`.
  */
 import { FunctionMissing } from '../call-errors.ts';
 import { type Koffi, loadKoffi } from './koffi.ts';
@@ -28,6 +29,7 @@ export class Library<F extends string> {
   readonly #path: (koffi: Koffi) => string;
   readonly #prototypes: Readonly<Record<F, Prototype>>;
   readonly #bound = new Map<F, AsyncCall>();
+  readonly #functions = new Map<F, ReturnType<ReturnType<Koffi['load']>['func']>>();
   #koffi: Koffi | undefined;
   #handle: ReturnType<Koffi['load']> | undefined;
   #lastError: () => number = () => 0;
@@ -57,6 +59,15 @@ export class Library<F extends string> {
   }
 
   /**
+   * Calls a function in the thread of JavaScript, which waits: for what has to be done before a callback returns.
+   *
+   * @returns 0 when the function is not bound
+   */
+  callNow(name: F, ...args: readonly Argument[]): bigint {
+    return BigInt(this.#functions.get(name)?.(...args) ?? 0);
+  }
+
+  /**
    * Binds a function, or returns it when it is bound.
    *
    * @throws FunctionMissing when the DLL cannot be loaded or does not export it
@@ -78,6 +89,7 @@ export class Library<F extends string> {
         });
       };
       this.#bound.set(name, call);
+      this.#functions.set(name, bound);
       return call;
     } catch (error) {
       throw new FunctionMissing(name, `${name} cannot be used: ${messageOf(error)}`);
