@@ -13,7 +13,7 @@ import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { APP, APP_BANNER, APP_FOOTER, CACHE } from './code-cache.ts';
 
 const root = dirname(import.meta.dirname);
@@ -78,20 +78,25 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   './view': 'module.exports = class {};',
 };
 
-/** The thread has its code as a text in the bundle: there is no other file that somebody could put in its place. */
-const threadInTheBundle: Plugin = {
+/**
+ * The thread has its code as a text in the bundle: there is no other file that somebody could put in its place.
+ *
+ * @param built is told what that code was made of
+ */
+const threadInTheBundle = (built: (metafile: Metafile) => void): Plugin => ({
   name: 'thread-in-the-bundle',
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]hashing-thread\.ts$/ }, async ({ path }) => {
       const entry = join(dirname(path), 'hashing.ts');
-      const { outputFiles } = await build({ ...CODE, entryPoints: [entry], write: false, minify: true });
+      const { outputFiles, metafile } = await build({ ...CODE, entryPoints: [entry], write: false, minify: true });
+      built(metafile);
       const code = JSON.stringify(outputFiles[0]?.text);
       const contents = `import { Worker } from 'node:worker_threads';
         export const startHashingThread = () => new Worker(${code}, { eval: true, execArgv: [], name: 'hashing' });`;
       return { contents, loader: 'js' };
     });
   },
-};
+});
 
 const leftOut: Plugin = {
   name: 'left-out',
@@ -103,18 +108,21 @@ const leftOut: Plugin = {
   },
 };
 
-/** What the bundle says about its origin: `REVISION` in the environment (a build without git), or the commit. */
+/**
+ * What the bundle says about its origin: `REVISION` in the environment (a build without git), or the commit, in a length that is
+ * the same in every clone.
+ */
 function revision(): string {
   if (process.env.REVISION) return process.env.REVISION;
   try {
     const options = { cwd: root, encoding: 'utf8', stdio: 'pipe' } as const;
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], options).trim();
+    return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], options).trim();
   } catch {
     return 'unknown';
   }
 }
 
-const CODE: BuildOptions = {
+const CODE = {
   absWorkingDir: root,
   bundle: true,
   platform: 'node',
@@ -125,15 +133,18 @@ const CODE: BuildOptions = {
   // Starts faster and takes less memory; so does not `minifySyntax`, which has functions compiled that are never called.
   minifyWhitespace: true,
   logLevel: 'warning',
-};
+  metafile: true,
+} as const satisfies BuildOptions;
 
 /**
  * Bundles `src/main.ts` into a folder, as `ras_exporter.cjs`, `app.js` and those for OTLP; `koffi.node` has to be put beside
  * them.
  *
+ * @returns paths of the files whose code is in the bundle, relative to the root of the repository
  * @throws when esbuild has anything to complain about, be it a warning
  */
-export async function bundle(folder: string): Promise<void> {
+export async function bundle(folder: string): Promise<readonly string[]> {
+  const built: Metafile[] = [];
   const results = [
     await build({
       ...CODE,
@@ -141,7 +152,7 @@ export async function bundle(folder: string): Promise<void> {
       outfile: join(folder, APP),
       banner: { js: APP_BANNER },
       footer: { js: APP_FOOTER },
-      plugins: [koffiBesideTheBundle, threadInTheBundle, filesOfTheirOwn, leftOut],
+      plugins: [koffiBesideTheBundle, threadInTheBundle((thread) => built.push(thread)), filesOfTheirOwn, leftOut],
       define: { REVISION_OF_BUILD: JSON.stringify(revision()) },
     }),
     await build({
@@ -154,15 +165,29 @@ export async function bundle(folder: string): Promise<void> {
     await build({ ...CODE, entryPoints: ['scripts/start.ts'], outfile: join(folder, 'ras_exporter.cjs') }),
   ];
   if (results.some(({ warnings }) => warnings.length > 0)) throw new Error('esbuild warned');
+  for (const { metafile } of results) built.push(metafile);
+  return [...new Set(built.flatMap(filesInOutput))].toSorted();
+}
+
+/** What was read and then left out, since nothing of it is called, is not among them. */
+function filesInOutput({ outputs }: Metafile): string[] {
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+  return inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);
 }
 
 /** Milliseconds that recording a cache may take: it needs one or two seconds. */
 export const RECORD_TIMEOUT_MS = 60_000;
 
 /**
+ * V8 keeps tables of names that are ordered by a random number, and writes them into the cache as they are. With this option the
+ * same code makes the same cache; it is not among those that a cache is bound to.
+ */
+const RECORD_OPTIONS = ['--random-seed=1'];
+
+/**
  * Makes `app.cache` in a folder with a bundle. Without it the exporter starts all the same, only slower.
  *
- * @param run runs a script with the Node.js that will run the bundle, to its end
+ * @param run runs a script with the Node.js that will run the bundle, with these options for it, to its end
  */
 export async function recordCache(folder: string, run = runHere): Promise<void> {
   const script = join(folder, 'record-cache.cjs');
@@ -170,17 +195,17 @@ export async function recordCache(folder: string, run = runHere): Promise<void> 
   await rm(cache, { force: true });
   await build({ ...CODE, entryPoints: ['scripts/record-cache.ts'], outfile: script });
   try {
-    await run(script);
+    await run(script, RECORD_OPTIONS);
     await stat(cache);
   } finally {
     await rm(script, { force: true });
   }
 }
 
-async function runHere(script: string): Promise<void> {
+async function runHere(script: string, options: readonly string[]): Promise<void> {
   // Nothing else from the environment: NODE_OPTIONS may hold V8 flags, and a cache is for those that it was made with.
   const env = { SystemRoot: process.env.SystemRoot };
-  await promisify(execFile)(process.execPath, [script], { env, timeout: RECORD_TIMEOUT_MS });
+  await promisify(execFile)(process.execPath, [...options, script], { env, timeout: RECORD_TIMEOUT_MS });
 }
 
 /** The file of koffi that this machine loads. */

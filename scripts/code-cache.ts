@@ -21,10 +21,13 @@ export type App = (require: NodeJS.Require) => void;
 
 const CHECKSUM_BYTES = 4;
 
-/** Compiles `app.js` of a folder; it returns an `App` when it is run. */
-export function compileApp(folder: string): Script {
-  const filename = join(folder, APP);
-  const source = readFileSync(filename);
+/**
+ * Compiles `app.js` of a folder; it returns an `App` when it is run.
+ *
+ * @param filename what V8 calls it in traces, and writes into a cache
+ */
+export function compileApp(folder: string, filename = join(folder, APP)): Script {
+  const source = readFileSync(join(folder, APP));
   // One byte per character: esbuild writes ASCII. As UTF-8 it would be searched for anything else first.
   return new Script(source.toString('latin1'), { filename, cachedData: readCache(join(folder, CACHE), source) });
 }

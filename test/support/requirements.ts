@@ -12,6 +12,9 @@ import { isInstalled } from '../../scripts/programs.ts';
 const PACKAGES = {
   wine: 'wine',
   'x86_64-w64-mingw32-gcc': 'gcc-mingw-w64-x86-64',
+  clang: 'clang',
+  'lld-link': 'lld',
+  'llvm-dlltool': 'llvm',
   gcc: 'gcc',
   // What gcc includes: without recommended packages it comes without.
   'stdio.h': 'libc6-dev',

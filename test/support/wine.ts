@@ -173,9 +173,9 @@ async function dllsOf({ dll, doubles = [] }: Pick<WineOptions, 'dll' | 'doubles'
 }
 
 /** The package of the sources as they stand, made once for all suites. */
-async function windowsPackage(): Promise<string> {
+export async function windowsPackage(): Promise<string> {
   const hash = createHash('sha256');
-  for (const folder of ['src', 'scripts']) {
+  for (const folder of ['src', 'scripts', 'installer']) {
     const names = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
     const files = names.filter((name) => name.isFile()).map((name) => join(name.parentPath, name.name));
     for (const file of files.toSorted()) hash.update(file).update(await readFile(file));
@@ -183,7 +183,7 @@ async function windowsPackage(): Promise<string> {
   hash.update(await readFile(join(root, 'package.json'))).update(await readFile(join(root, 'package-lock.json')));
   const folder = join(root, 'build/windows-package', hash.digest('hex').slice(0, 16));
   // Links: one node.exe of 90 MB is enough for every state of the sources.
-  await buildOnce(folder, (draft) => packageWindows(draft, link));
+  await buildOnce(folder, async (draft) => void (await packageWindows(draft, link)));
   return folder;
 }
 
