@@ -21,3 +21,18 @@ export async function leave(code: number, hanging: boolean): Promise<void> {
   }
   process.exit(code);
 }
+
+/** Milliseconds after which a crash ends the process, told or not. */
+const TELL_TIMEOUT = 2000;
+
+/**
+ * Has an error that nobody catches end the process, with code 1, when `tell` has said so. Node.js would end it by `process.exit`,
+ * which may never return.
+ */
+export function endOnCrash(tell: (crash: Error) => Promise<void>): void {
+  process.once('uncaughtException', (crash) => {
+    const end = () => void leave(1, true);
+    setTimeout(end, TELL_TIMEOUT);
+    void tell(crash).then(end, end);
+  });
+}

@@ -1,20 +1,27 @@
 /** The entry point: wires command line, configuration, API and command; nothing else does. */
+import { complain, exitCodeOf, type Host, problemsOf, terminal } from './commands/host.ts';
 import { serve } from './commands/run.ts';
-import { parseCommandLine } from './config/command-line.ts';
-import { ConfigError } from './config/config-error.ts';
+import { type Invocation, isServiceRun, parseCommandLine } from './config/command-line.ts';
 import { LiveConfig } from './config/live.ts';
 import { leave } from './leave.ts';
 import { openWindows } from './ras/open.ts';
 import { isHanging } from './ras/windows.ts';
-import { printable } from './text/printable.ts';
 
 async function main(args: readonly string[]): Promise<void> {
-  const invocation = parseCommandLine(args);
+  if (isServiceRun(args)) {
+    const { runAsService } = await import('./service/run.ts');
+    await runAsService((host) => run(parseCommandLine(args), host));
+  } else {
+    await run(parseCommandLine(args), terminal);
+  }
+}
+
+async function run(invocation: Invocation, host: Host): Promise<void> {
   if (invocation.command === 'print') {
     await print(invocation.text);
     return;
   }
-  const source = { flags: invocation.flags, environment: process.env };
+  const source = { flags: invocation.flags, environment: process.env, defaults: host.defaults };
   if (invocation.command === 'config check') {
     const { checkConfig } = await import('./commands/config-check.ts');
     await print(await checkConfig(invocation.file, source));
@@ -31,7 +38,7 @@ async function main(args: readonly string[]): Promise<void> {
     await leave(complete ? 0 : 1, isHanging(windows));
     return;
   }
-  await serve(config, windows, problem, live);
+  await serve({ config, windows, problem, live, host });
 }
 
 /** Writes to standard output. A reader that has seen enough (`| head`) is no error; a full disk is. */
@@ -47,12 +54,7 @@ function print(text: string): Promise<void> {
   });
 }
 
-/** 2 for what was asked for wrongly, 1 for what could not be had. */
 main(process.argv.slice(2)).catch((error: unknown) => {
-  const messages =
-    error instanceof ConfigError ? error.problems : [error instanceof Error ? error.message : String(error)];
-  // Where nobody listens, the exit code still tells.
-  process.stderr.once('error', () => {});
-  for (const message of messages) process.stderr.write(`ras_exporter: ${printable(message)}\n`);
-  process.exitCode = error instanceof ConfigError ? 2 : 1;
+  complain(problemsOf(error));
+  process.exitCode = exitCodeOf(error);
 });

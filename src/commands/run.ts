@@ -5,9 +5,9 @@ import { Scraper } from '../collectors/scrape.ts';
 import { type Config, ConfigError } from '../config/config.ts';
 import { LiveConfig, type ReloadReport } from '../config/live.ts';
 import { shownSettings } from '../config/show.ts';
-import { leave } from '../leave.ts';
+import { endOnCrash, leave } from '../leave.ts';
 import { connectionLog } from '../logging/connection-log.ts';
-import { type Logger, type OpenLog, openLogger } from '../logging/logger.ts';
+import { type LogFields, type Logger, type OpenLog, openLogger } from '../logging/logger.ts';
 import { problemLog } from '../logging/problem-log.ts';
 import { buildFamily } from '../metrics/build.ts';
 import { heartbeatFamily } from '../metrics/heartbeat.ts';
@@ -19,6 +19,7 @@ import { REVISION, VERSION } from '../version.ts';
 import { createApp } from '../web/app.ts';
 import type { FrontDoor } from '../web/front-door.ts';
 import { listen } from '../web/listen.ts';
+import { type Host, terminal } from './host.ts';
 import { Reloader } from './reload.ts';
 
 /** Milliseconds that a stop leaves to requests in flight. */
@@ -137,55 +138,71 @@ async function loadPush(
   return (snapshot) => start({ snapshot, snapshotTimeout: () => scrape.timeout, hostId, log });
 }
 
+/** What an exporter runs on, and under. */
+export interface ServeOptions {
+  /** That of `live`. */
+  readonly config: Config;
+  readonly windows: Windows;
+  /** Why the API cannot answer, if that is known already. */
+  readonly problem?: Error | undefined;
+  /** What can be loaded again; default: nothing can. */
+  readonly live?: LiveConfig | undefined;
+  readonly host?: Host;
+}
+
 /**
- * Runs the exporter until SIGINT, SIGTERM or Ctrl+Break ends the process, also while a call into Windows hangs.
+ * Runs the exporter until its host (SIGINT, SIGTERM, Ctrl+Break; the service control manager) ends the process, also while a
+ * call into Windows hangs.
  *
- * @param config that of `live`
- * @param problem why the API cannot answer, if that is known already
  * @throws ConfigError, ListenError
  */
-export async function serve(config: Config, windows: Windows, problem?: Error, live?: LiveConfig): Promise<void> {
+export async function serve({ config, windows, problem, live, host = terminal }: ServeOptions): Promise<void> {
   const log = openLog(config);
-  // Asked for by name it has to be there; chosen by default, its absence is something to report.
-  if (problem !== undefined && config.ras.api === 'rasapi32') {
-    await logFailedStart(log, config.log.file, problem);
-    throw problem;
+  const isTold = config.log.file === host.complaints;
+  endOnCrash(async (crash) => {
+    if (!isTold) log.error('Crashed', { err: crash.message, stack: crash.stack });
+    await Promise.all([log.close(LOG_GRACE), host.crashed(crash, LOG_GRACE)]);
+  });
+  try {
+    // Asked for by name it has to be there; chosen by default, its absence is something to report.
+    if (problem !== undefined && config.ras.api === 'rasapi32') throw problem;
+    if (problem !== undefined) log.error('The RAS API cannot be loaded', { err: problem.message });
+    await runUntilStopped({ config, windows, problem, live, host }, log);
+  } catch (error) {
+    if (!isTold) log.error('Cannot start', { err: error instanceof Error ? error.message : String(error) });
+    await log.close(LOG_GRACE);
+    // Else the process would wait for a line that the event log does not take, once the caller has said why it ends.
+    if (log.busy) setTimeout(() => void leave(Number(process.exitCode ?? 1), true), 100);
+    throw error;
   }
-  if (problem !== undefined) log.error('The RAS API cannot be loaded', { err: problem.message });
+}
+
+/** Starts the exporter, and has it stopped when the host says so. */
+async function runUntilStopped(
+  { config, windows, problem, live, host }: ServeOptions & { host: Host },
+  log: OpenLog,
+): Promise<void> {
   const starting = startExporter(config, windows, problem === undefined, log, live);
   let stopping = false;
-  const stop = async (signal: NodeJS.Signals) => {
+  const stop = async (reason: LogFields) => {
     if (stopping) return;
     stopping = true;
-    log.info('Stopping', { signal });
+    log.info('Stopping', reason);
     const exporter = await starting.catch(() => undefined);
     // One that could not start ends by itself, with its own code.
     if (exporter === undefined) return;
     await exporter.stop(STOP_GRACE);
     await log.close(LOG_GRACE);
-    await leave(0, isHanging(windows) || log.busy);
+    await host.end(0, isHanging(windows) || log.busy);
   };
   // Before it listens: whoever reads in the log that it does may stop it in the same moment.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, () => void stop(signal));
+  host.onStop((reason) => void stop(reason));
   if (live?.file !== undefined && process.platform !== 'win32') {
     // The reloader has logged what is wrong.
     process.on('SIGHUP', () => void starting.then((exporter) => exporter.reload()).catch(() => {}));
   }
-  try {
-    await starting;
-  } catch (error) {
-    await logFailedStart(log, config.log.file, error);
-    throw error;
-  }
-}
-
-/** Standard error, where the caller writes it, is not where a service is looked for. */
-async function logFailedStart(log: OpenLog, file: string, error: unknown): Promise<void> {
-  if (file === 'stderr') return;
-  log.error('Cannot start', { err: error instanceof Error ? error.message : String(error) });
-  await log.close(LOG_GRACE);
-  // Else the process would wait for a line that the event log does not take, once the caller has said why it ends.
-  if (log.busy) setTimeout(() => void leave(Number(process.exitCode ?? 1), true), 100);
+  await starting;
+  host.started(log);
 }
 
 function openLog(config: Config): OpenLog {

@@ -49,7 +49,16 @@ export function parseCommandLine(args: readonly string[]): Invocation {
     .argument('<file>')
     .description('Print the configuration that a file makes, or all that is wrong with it; exit 2 then.')
     .allowExcessArguments(false);
-  for (const command of [program, check, config, configCheck]) {
+  const service = program
+    .command('service')
+    .description('The Windows service.')
+    .helpCommand(false)
+    .allowExcessArguments(false);
+  const serviceRun = service
+    .command('run')
+    .description('What the service control manager starts.')
+    .allowExcessArguments(false);
+  for (const command of [program, check, config, configCheck, service, serviceRun]) {
     addFlags(command);
     command.exitOverride().configureOutput({
       writeOut: (text) => {
@@ -68,6 +77,13 @@ export function parseCommandLine(args: readonly string[]): Invocation {
   config.action(() => {
     throw new ConfigError('config needs a command: ras_exporter config check FILE');
   });
+  service.action(() => {
+    throw new ConfigError('service needs a command: run');
+  });
+  serviceRun.action((_: Options, command: Command) => {
+    const options: Options = command.optsWithGlobals();
+    invocation = { command: 'run', flags: { ...flagValues(options), ...switches } };
+  });
   configCheck.action((file: string, _: Options, command: Command) => {
     const options: Options = command.optsWithGlobals();
     invocation = { command: 'config check', flags: { ...flagValues(options), ...switches }, file };
@@ -81,6 +97,11 @@ export function parseCommandLine(args: readonly string[]): Invocation {
     throw new ConfigError(usageProblem(error));
   }
   return invocation ?? { command: 'print', text: program.helpInformation() };
+}
+
+/** `service run`, however wrong what follows is: the event log has to say so. Who asks for help sits at a terminal. */
+export function isServiceRun([command, subcommand, ...rest]: readonly string[]): boolean {
+  return command === 'service' && subcommand === 'run' && !rest.some((arg) => arg === '--help' || arg === '-h');
 }
 
 type Options = Readonly<Record<string, unknown>>;

@@ -5,6 +5,9 @@ import { parseList } from './values.ts';
 /** What the command line gave: texts, by flag. */
 export type FlagValues = Readonly<Partial<Record<FlagName, readonly string[]>>>;
 
+/** What flags are that nobody sets, where that is not what `flags.ts` says. */
+export type FlagDefaults = Readonly<Partial<Record<FlagName, string>>>;
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a flag was set to, before anybody looks whether it can be used. */
@@ -24,11 +27,16 @@ export type Settings = ReadonlyMap<FlagName, Setting>;
 export type FileSettings = ReadonlyMap<FlagName, Setting>;
 
 /** The settings that hold. */
-export function gatherSettings(flags: FlagValues, environment: Environment, file: FileSettings = new Map()): Settings {
+export function gatherSettings(
+  flags: FlagValues,
+  environment: Environment,
+  file: FileSettings = new Map(),
+  defaults: FlagDefaults = {},
+): Settings {
   return new Map(
     FLAGS.map(({ name }) => {
       const setting = fromFlag(name, flags) ?? fromEnvironment(name, environment) ?? file.get(name);
-      return [name, setting ?? defaultSetting(name)];
+      return [name, setting ?? defaultSetting(name, defaults)];
     }),
   );
 }
@@ -39,8 +47,8 @@ export function configFileOf(flags: FlagValues, environment: Environment): strin
 }
 
 /** What a flag is when nobody sets it. */
-export function defaultSetting(name: FlagName): Setting {
-  const { default: text } = flagNamed(name);
+export function defaultSetting(name: FlagName, defaults: FlagDefaults = {}): Setting {
+  const text = defaults[name] ?? flagNamed(name).default;
   return { texts: text === undefined ? [] : [text], items: false, origin: 'default', place: `--${name}` };
 }
 

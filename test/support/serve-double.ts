@@ -13,4 +13,4 @@ import { machine } from './machine.ts';
 const [path, ...flags] = process.argv.slice(2);
 const invocation = parseCommandLine(flags);
 if (path === undefined || invocation.command !== 'run') throw new Error('usage: serve-double.ts LIBRARY [flags]');
-await serve(resolveConfig(invocation.flags, {}), machine(openRasapi32({ path })));
+await serve({ config: resolveConfig(invocation.flags, {}), windows: machine(openRasapi32({ path })) });
