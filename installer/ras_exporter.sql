@@ -45,17 +45,19 @@ INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`
 INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('TypesSupported', 2, 'SYSTEM\CurrentControlSet\Services\EventLog\Application\ras_exporter', 'TypesSupported', '#7', 'Settings')
 
 -- config.yml is written where there is none, is no matter of an upgrade or a repair, and goes when the exporter goes.
-UPDATE `Component` SET `Attributes` = 384 WHERE `Component` = 'ConfigFile'
+UPDATE `Component` SET `Attributes` = 400 WHERE `Component` = 'ConfigFile'
 UPDATE `Component` SET `Condition` = 'NOT CONFIG_FILE' WHERE `Component` = 'ConfigFile'
 INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('SetFolderToClear', 51, 'FolderToClear', '[REMEMBERED_APPLICATIONFOLDER]')
 INSERT INTO `InstallExecuteSequence` (`Action`, `Condition`, `Sequence`) VALUES ('SetFolderToClear', 'REMOVE = "ALL" AND NOT UPGRADINGPRODUCTCODE', 130)
 INSERT INTO `RemoveFile` (`FileKey`, `Component_`, `FileName`, `DirProperty`, `InstallMode`) VALUES ('ConfigFile', 'Settings', 'config.yml', 'FolderToClear', 2)
 
--- The firewall exception: a feature, on where it was on. REMOVE alone would have nothing else installed.
+-- The firewall exception: a feature, on where it was on. It alone, or none but it, would have nothing else installed.
 CREATE TABLE `Condition` (`Feature_` CHAR(38) NOT NULL, `Level` INT NOT NULL, `Condition` CHAR(255) PRIMARY KEY `Feature_`, `Level`)
 INSERT INTO `Condition` (`Feature_`, `Level`, `Condition`) VALUES ('FirewallException', 1, 'REMEMBERED_FIREWALL')
+INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('AddToFeatures', 51, 'ADDLOCAL', 'RasExporter,[ADDLOCAL]')
+INSERT INTO `InstallExecuteSequence` (`Action`, `Condition`, `Sequence`) VALUES ('AddToFeatures', 'NOT Installed AND ADDLOCAL = "FirewallException"', 131)
 INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('SetFeatures', 51, 'ADDLOCAL', 'RasExporter')
-INSERT INTO `InstallExecuteSequence` (`Action`, `Condition`, `Sequence`) VALUES ('SetFeatures', 'NOT Installed AND NOT ADDLOCAL AND REMOVE = "FirewallException"', 131)
+INSERT INTO `InstallExecuteSequence` (`Action`, `Condition`, `Sequence`) VALUES ('SetFeatures', 'NOT Installed AND NOT ADDLOCAL AND REMOVE = "FirewallException"', 132)
 INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('SetNetsh', 51, 'Netsh', '[System64Folder]netsh.exe')
 INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('SetDeleteRule', 51, 'DeleteRule', 'advfirewall firewall delete rule name="ras_exporter" dir=in program="[APPLICATIONFOLDER]node.exe"')
 INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('SetAddRule', 51, 'AddRule', 'advfirewall firewall add rule name="ras_exporter" dir=in action=allow program="[APPLICATIONFOLDER]node.exe" protocol=TCP localport=[ListenPort]{ remoteip=[REMOTE_ADDR]}')

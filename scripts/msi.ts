@@ -4,35 +4,30 @@
  * wixl builds what `installer/ras_exporter.wxs` says, msibuild adds `installer/ras_exporter.sql`. The same package folder and the
  * same commit make the same bytes: times are that of the commit, and every GUID is made of a name or of what the file holds.
  */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import packageJson from '../package.json' with { type: 'json' };
+import { packageVersion } from './launcher.ts';
 import { settingsSql } from './msi-settings.ts';
+import { packageFiles } from './package-windows.ts';
 import { versionOf } from './pe-version.ts';
+import { sourceDate } from './source-date.ts';
 import { uuidOf } from './uuid.ts';
 
 const root = dirname(import.meta.dirname);
 const installer = join(root, 'installer');
 
-/** What the package folder holds, beside node.exe, which `ras_exporter.wxs` names. */
-const FILES = [
-  'LICENSE',
-  'THIRD-PARTY-NOTICES.txt',
-  'app.cache',
-  'app.js',
-  'koffi.node',
-  'otlp-grpc.cjs',
-  'otlp.cjs',
-  'ras_exporter.cjs',
-  'ras_exporter.exe',
-] as const;
+/** What it needs of Debian: packages wixl and msitools. */
+export const MSI_PROGRAMS = ['wixl', 'msibuild', 'msiinfo'] as const;
 
+/** Stands in `ras_exporter.wxs`, with the service. */
 const NODE = 'node.exe';
 const CONFIG = 'config.yml';
+
+const FILES = packageFiles('amd64');
 
 /** The one GUID that says which products are versions of each other stands in `ras_exporter.wxs`; this one is of one version. */
 export function productCode(version: string): string {
@@ -56,16 +51,10 @@ export async function buildMsi(packageFolder: string, arch: 'amd64', version: st
     await compile(draft, arch, version);
     const queries = [...settingsSql(), ...(await statements()), ...(await fileSql(folder))];
     await run('msibuild', [msi, ...queries.flatMap((query) => ['-q', query])]);
-    await summarize(draft, msi, uuidOf('package/none'));
-    await summarize(
-      draft,
-      msi,
-      uuidOf(
-        `package/${createHash('sha256')
-          .update(await readFile(msi))
-          .digest('hex')}`,
-      ),
-    );
+    // The package code is that of everything else in the file.
+    await summarize(draft, msi, 'none');
+    const content = createHash('sha256').update(await readFile(msi));
+    await summarize(draft, msi, content.digest('hex'));
     await mkdir(dirname(outFile), { recursive: true });
     await copyFile(msi, `${outFile}.draft`);
     await rename(`${outFile}.draft`, outFile);
@@ -75,25 +64,19 @@ export async function buildMsi(packageFolder: string, arch: 'amd64', version: st
 }
 
 async function checkFiles(folder: string): Promise<void> {
-  const wanted = new Set<string>([...FILES, NODE]);
-  const there = new Set(await readdir(folder));
-  const missing = [...wanted].filter((name) => !there.has(name));
-  const strange = [...there].filter((name) => !wanted.has(name));
+  const there = await readdir(folder);
+  const missing = FILES.filter((name) => !there.includes(name));
+  const strange = there.filter((name) => !FILES.includes(name));
   if (missing.length > 0) throw new Error(`${folder} lacks ${missing.join(', ')}`);
   if (strange.length > 0) throw new Error(`${folder} has ${strange.join(', ')}, which is no part of the package`);
 }
 
-/** Seconds since 1970: the cabinet and the summary tell the time of the commit, not that of the build. */
-function sourceDate(): number {
-  const given = process.env.SOURCE_DATE_EPOCH;
-  return Number(given ?? execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' }));
-}
-
 async function stage(packageFolder: string, folder: string): Promise<void> {
   await mkdir(folder);
-  for (const name of [...FILES, NODE]) await copyFile(join(packageFolder, name), join(folder, name));
+  for (const name of FILES) await copyFile(join(packageFolder, name), join(folder, name));
   await writeFile(join(folder, CONFIG), (await readFile(join(installer, CONFIG), 'utf8')).replaceAll('\n', '\r\n'));
-  for (const name of await readdir(folder)) await utimes(join(folder, name), sourceDate(), sourceDate());
+  const time = sourceDate();
+  for (const name of await readdir(folder)) await utimes(join(folder, name), time, time);
 }
 
 async function compile(draft: string, arch: 'amd64', version: string): Promise<void> {
@@ -112,13 +95,14 @@ async function compile(draft: string, arch: 'amd64', version: string): Promise<v
 
 /** A component for each file, as Windows Installer wants it; its GUID is that of its name in every version. */
 function filesWxs(): string {
-  const components = FILES.map((name) => {
+  const names = FILES.filter((name) => name !== NODE);
+  const components = names.map((name) => {
     const id = fileId(name);
     return `<Component Id="${id}" Guid="${uuidOf(`component/${name}`)}" Win64="yes">
       <File Id="${id}" Name="${shortName(name)}" Source="files/${name}" KeyPath="yes" />
     </Component>`;
   });
-  const references = FILES.map((name) => `<ComponentRef Id="${fileId(name)}" />`);
+  const references = names.map((name) => `<ComponentRef Id="${fileId(name)}" />`);
   return `<Wix xmlns="http://schemas.microsoft.com/wix/2006/wi">
   <Fragment>
     <DirectoryRef Id="APPLICATIONFOLDER">${components.join('\n')}</DirectoryRef>
@@ -142,7 +126,7 @@ function shortName(name: string): string {
 /** Versions of files: without them Windows Installer would not put one in the place of another that has a version. */
 async function fileSql(folder: string): Promise<string[]> {
   const queries: string[] = [];
-  for (const name of [...FILES, NODE]) {
+  for (const name of FILES) {
     const version = versionOf(await readFile(join(folder, name)));
     if (version === undefined) continue;
     const id = fileId(name);
@@ -161,12 +145,12 @@ async function statements(): Promise<string[]> {
 const PACKAGE_CODE = '9';
 const TIMES = ['12', '13'];
 
-async function summarize(draft: string, msi: string, code: string): Promise<void> {
-  const time = new Date(sourceDate() * 1000).toISOString().replaceAll('-', '/').replace('T', ' ').slice(0, 19);
+async function summarize(draft: string, msi: string, content: string): Promise<void> {
+  const time = sourceDate().toISOString().replaceAll('-', '/').replace('T', ' ').slice(0, 19);
   const { stdout } = await run('msiinfo', ['export', msi, '_SummaryInformation']);
   const lines = stdout.split('\r\n').map((line) => {
     const [property = ''] = line.split('\t');
-    if (property === PACKAGE_CODE) return `${property}\t{${code.toUpperCase()}}`;
+    if (property === PACKAGE_CODE) return `${property}\t{${uuidOf(`package/${content}`).toUpperCase()}}`;
     return TIMES.includes(property) ? `${property}\t${time}` : line;
   });
   const table = join(draft, '_SummaryInformation.idt');
@@ -181,7 +165,7 @@ function run(program: string, args: readonly string[], cwd = root): Promise<{ re
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const { version } = packageJson;
+  const version = await packageVersion();
   const msi = join(root, `release/ras_exporter-${version}-windows-amd64.msi`);
   await buildMsi(join(root, 'release/windows-amd64'), 'amd64', version, msi);
   console.log(msi);

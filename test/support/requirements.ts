@@ -24,6 +24,9 @@ const PACKAGES = {
   chromium: 'chromium',
   protoc: 'protobuf-compiler',
   openssl: 'openssl',
+  wixl: 'wixl',
+  msibuild: 'msitools',
+  msiinfo: 'msitools',
 } as const;
 
 export type Program = keyof typeof PACKAGES;
