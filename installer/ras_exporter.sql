@@ -45,7 +45,7 @@ INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`
 INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('TypesSupported', 2, 'SYSTEM\CurrentControlSet\Services\EventLog\Application\ras_exporter', 'TypesSupported', '#7', 'Settings')
 
 -- config.yml is written where there is none, is no matter of an upgrade or a repair, and goes when the exporter goes.
-UPDATE `Component` SET `Attributes` = 400 WHERE `Component` = 'ConfigFile'
+UPDATE `Component` SET `Attributes` = 384 WHERE `Component` = 'ConfigFile'
 UPDATE `Component` SET `Condition` = 'NOT CONFIG_FILE' WHERE `Component` = 'ConfigFile'
 INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('SetFolderToClear', 51, 'FolderToClear', '[REMEMBERED_APPLICATIONFOLDER]')
 INSERT INTO `InstallExecuteSequence` (`Action`, `Condition`, `Sequence`) VALUES ('SetFolderToClear', 'REMOVE = "ALL" AND NOT UPGRADINGPRODUCTCODE', 130)

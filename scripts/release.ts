@@ -13,6 +13,7 @@ import { ARCHS, packageFiles, printSize, replacePackage } from './package-window
 import { isInstalled } from './programs.ts';
 import { sbom } from './sbom.ts';
 import { sourceDate } from './source-date.ts';
+import { writeWinget } from './winget.ts';
 import { zipFolder } from './zip.ts';
 
 const root = dirname(import.meta.dirname);
@@ -53,7 +54,9 @@ for (const arch of ARCHS) {
   // One for both: they are made of the same code.
   await writeFile(join(release, `${name}-sbom.cdx.json`), await sbom(version, bundled, time));
 }
-await buildMsi(join(release, 'windows-amd64'), 'amd64', version, join(release, `${name}-windows-amd64.msi`));
+const msi = join(release, `${name}-windows-amd64.msi`);
+await buildMsi(join(release, 'windows-amd64'), 'amd64', version, msi);
+await writeWinget(msi, version, join(release, 'winget'));
 const entries = await readdir(release, { withFileTypes: true });
 const files = entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
 await writeFile(join(release, SUMS), await sums(files.toSorted()));
