@@ -1,14 +1,18 @@
 /** The entry point: wires command line, configuration, API and command; nothing else does. */
 import { complain, exitCodeOf, type Host, problemsOf, terminal } from './commands/host.ts';
 import { serve } from './commands/run.ts';
-import { type Invocation, isServiceRun, parseCommandLine } from './config/command-line.ts';
+import { type Invocation, parseCommandLine } from './config/command-line.ts';
+import { ConfigError } from './config/config-error.ts';
 import { LiveConfig } from './config/live.ts';
+import { isServiceRun } from './config/service-commands.ts';
 import { leave } from './leave.ts';
 import { openWindows } from './ras/open.ts';
 import { isHanging } from './ras/windows.ts';
+import type { ServiceOrder } from './service/manage/command.ts';
 
 async function main(args: readonly string[]): Promise<void> {
   if (isServiceRun(args)) {
+    requireServices();
     const { runAsService } = await import('./service/run.ts');
     await runAsService((host) => run(parseCommandLine(args), host));
   } else {
@@ -19,6 +23,10 @@ async function main(args: readonly string[]): Promise<void> {
 async function run(invocation: Invocation, host: Host): Promise<void> {
   if (invocation.command === 'print') {
     await print(invocation.text);
+    return;
+  }
+  if (invocation.command === 'service') {
+    await manage(invocation);
     return;
   }
   const source = { flags: invocation.flags, environment: process.env, defaults: host.defaults };
@@ -39,6 +47,30 @@ async function run(invocation: Invocation, host: Host): Promise<void> {
     return;
   }
   await serve({ config, windows, problem, live, host });
+}
+
+async function manage(order: ServiceOrder): Promise<void> {
+  requireServices();
+  const [{ manageService }, { ServiceControl }] = await Promise.all([
+    import('./service/manage/command.ts'),
+    import('./service/manage/service-control.ts'),
+  ]);
+  const control = new ServiceControl();
+  const [node, script = ''] = process.argv;
+  try {
+    const { text, exitCode } = await manageService(control, order, [node ?? '', script], process.env);
+    await print(text);
+    process.exitCode = exitCode;
+  } finally {
+    // Once the caller has said what is wrong: the process would wait for the call.
+    if (control.hanging) setTimeout(() => void leave(1, true), 100);
+  }
+}
+
+/** @throws ConfigError where there is no service control manager */
+function requireServices(): void {
+  if (process.platform === 'win32') return;
+  throw new ConfigError('service is for Windows; here run ras_exporter itself, under systemd or in a container');
 }
 
 /** Writes to standard output. A reader that has seen enough (`| head`) is no error; a full disk is. */

@@ -2,7 +2,7 @@
 import { chooseCollectors } from '../collectors/choose.ts';
 import { allCollectors } from '../collectors/index.ts';
 import { ConfigError } from '../config/config-error.ts';
-import { type ConfigSource, tryLoadConfig } from '../config/load.ts';
+import { type ConfigSource, type LoadedConfig, tryLoadConfig } from '../config/load.ts';
 import { problemsOfNamedFiles } from '../config/named-files.ts';
 import { settingsAsYaml } from '../config/show.ts';
 import { printable } from '../text/printable.ts';
@@ -15,10 +15,20 @@ import { printable } from '../text/printable.ts';
  * @throws ConfigError with everything that is wrong
  */
 export async function checkConfig(file: string, { flags, environment }: ConfigSource): Promise<string> {
-  const { settings, config, problems } = await tryLoadConfig({
+  const { settings, config, problems } = await examineConfig({
     flags: { ...flags, 'config.file': [file] },
     environment,
   });
+  if (problems.length > 0) throw new ConfigError(problems);
+  const warnings = config.warnings.map((warning) => `# Warning: ${printable(warning)}\n`).join('');
+  return `# ${printable(file)} can be used. The exporter would run with:\n${warnings}${settingsAsYaml(settings)}`;
+}
+
+/** What a start would find: the configuration, and one line for each thing that is wrong, also in the files that it names. */
+export async function examineConfig(
+  source: ConfigSource,
+): Promise<LoadedConfig & { readonly problems: readonly string[] }> {
+  const { settings, config, problems } = await tryLoadConfig(source);
   const all = [...problems, ...(await problemsOfNamedFiles(config))];
   try {
     chooseCollectors(allCollectors(config), config.collectors);
@@ -26,7 +36,5 @@ export async function checkConfig(file: string, { flags, environment }: ConfigSo
     if (!(error instanceof ConfigError)) throw error;
     all.push(...error.problems);
   }
-  if (all.length > 0) throw new ConfigError(all);
-  const warnings = config.warnings.map((warning) => `# Warning: ${printable(warning)}\n`).join('');
-  return `# ${printable(file)} can be used. The exporter would run with:\n${warnings}${settingsAsYaml(settings)}`;
+  return { settings, config, problems: all };
 }

@@ -1,9 +1,11 @@
 /** The command line: sub-commands and flags, help, version. Values are checked by `config.ts`. */
 import { Command, CommanderError } from 'commander';
+import type { ServiceOrder } from '../service/manage/command.ts';
 import { nearest } from '../text/nearest.ts';
 import { VERSION } from '../version.ts';
 import { ConfigError, type FlagValues } from './config.ts';
 import { FLAGS, type Flag, type FlagName } from './flags.ts';
+import { addServiceCommands } from './service-commands.ts';
 import { quote } from './values.ts';
 
 /** What the user wants. */
@@ -11,6 +13,7 @@ export type Invocation =
   | { readonly command: 'run'; readonly flags: FlagValues }
   | { readonly command: 'check'; readonly flags: FlagValues; readonly json: boolean }
   | { readonly command: 'config check'; readonly flags: FlagValues; readonly file: string }
+  | ({ readonly command: 'service' } & ServiceOrder)
   | { readonly command: 'print'; readonly text: string };
 
 /**
@@ -30,36 +33,35 @@ export function parseCommandLine(args: readonly string[]): Invocation {
     .addHelpText(
       'after',
       '\nEvery flag can be set by the environment (RAS_EXPORTER_WEB_LISTEN_ADDRESS and so on) and in a file: --config.file.',
-    )
-    .allowExcessArguments(false);
+    );
   const check = program
     .command('check')
     .description('Collect once and print what was found as a table; exit 1 when something could not be read.')
-    .option('--json', 'Print JSON.')
-    .allowExcessArguments(false);
+    .option('--json', 'Print JSON.');
   const config = program
     .command('config')
     .description(
       'config check FILE: print the configuration that a file makes, or all that is wrong with it; exit 2 then.',
     )
-    .helpCommand(false)
-    .allowExcessArguments(false);
+    .helpCommand(false);
   const configCheck = config
     .command('check')
     .argument('<file>')
-    .description('Print the configuration that a file makes, or all that is wrong with it; exit 2 then.')
-    .allowExcessArguments(false);
-  const service = program
-    .command('service')
-    .description('The Windows service.')
-    .helpCommand(false)
-    .allowExcessArguments(false);
-  const serviceRun = service
-    .command('run')
-    .description('What the service control manager starts.')
-    .allowExcessArguments(false);
-  for (const command of [program, check, config, configCheck, service, serviceRun]) {
-    addFlags(command);
+    .description('Print the configuration that a file makes, or all that is wrong with it; exit 2 then.');
+  const flagsOf = (command: Command): FlagValues => ({ ...flagValues(command.optsWithGlobals()), ...switches });
+  const service = addServiceCommands(
+    program,
+    flagsOf,
+    (flags) => {
+      invocation = { command: 'run', flags };
+    },
+    (order) => {
+      invocation = { command: 'service', ...order };
+    },
+  );
+  for (const command of [program, check, config, configCheck, ...service.taking]) addFlags(command);
+  for (const command of [program, check, config, configCheck, ...service.taking, ...service.others]) {
+    command.allowExcessArguments(false).helpCommand(false);
     command.exitOverride().configureOutput({
       writeOut: (text) => {
         printed += text;
@@ -67,26 +69,17 @@ export function parseCommandLine(args: readonly string[]): Invocation {
       writeErr: () => {},
     });
   }
-  program.action((options: Options) => {
-    invocation = { command: 'run', flags: { ...flagValues(options), ...switches } };
+  program.action((_: Options, command: Command) => {
+    invocation = { command: 'run', flags: flagsOf(command) };
   });
   check.action((_: Options, command: Command) => {
-    const options: Options = command.optsWithGlobals();
-    invocation = { command: 'check', flags: { ...flagValues(options), ...switches }, json: options.json === true };
+    invocation = { command: 'check', flags: flagsOf(command), json: command.getOptionValue('json') === true };
   });
   config.action(() => {
     throw new ConfigError('config needs a command: ras_exporter config check FILE');
   });
-  service.action(() => {
-    throw new ConfigError('service needs a command: run');
-  });
-  serviceRun.action((_: Options, command: Command) => {
-    const options: Options = command.optsWithGlobals();
-    invocation = { command: 'run', flags: { ...flagValues(options), ...switches } };
-  });
   configCheck.action((file: string, _: Options, command: Command) => {
-    const options: Options = command.optsWithGlobals();
-    invocation = { command: 'config check', flags: { ...flagValues(options), ...switches }, file };
+    invocation = { command: 'config check', flags: flagsOf(command), file };
   });
 
   try {
@@ -97,11 +90,6 @@ export function parseCommandLine(args: readonly string[]): Invocation {
     throw new ConfigError(usageProblem(error));
   }
   return invocation ?? { command: 'print', text: program.helpInformation() };
-}
-
-/** `service run`, however wrong what follows is: the event log has to say so. Who asks for help sits at a terminal. */
-export function isServiceRun([command, subcommand, ...rest]: readonly string[]): boolean {
-  return command === 'service' && subcommand === 'run' && !rest.some((arg) => arg === '--help' || arg === '-h');
 }
 
 type Options = Readonly<Record<string, unknown>>;
@@ -150,11 +138,14 @@ function usageProblem({ code, message }: CommanderError): string {
   const quoted = /'(?<option>--?[^'=]*)/.exec(message)?.groups?.option;
   const stray = /got \d+: (?<argument>.*)\.$/s.exec(message)?.groups?.argument;
   if (code === 'commander.excessArguments' && stray !== undefined) {
-    return `there is no command ${quote(stray)}; there is: check, config check; see ras_exporter --help`;
+    return `there is no command ${quote(stray)}; there is: check, config check, service; see ras_exporter --help`;
   }
   if (code === 'commander.unknownOption' && quoted !== undefined) {
     if (message.includes(`'${quoted}=`) && ['--json', '--help', '--version'].includes(quoted)) {
       return `${quoted} takes no value; see ras_exporter --help`;
+    }
+    if (/^--service\.(account|start)$/.test(quoted)) {
+      return `${quoted} belongs to the command service install; see ras_exporter service install --help`;
     }
     if (quoted === '--json') return '--json belongs to the command check; see ras_exporter --help';
     const near = nearest(

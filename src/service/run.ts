@@ -10,11 +10,15 @@ import { leave } from '../leave.ts';
 import { type LogFields, openLogger } from '../logging/logger.ts';
 import { CallError } from '../ras/call-errors.ts';
 import { type Control, connectService, type ServiceConnection } from './connection.ts';
+import { SERVICE_DEFAULTS } from './defaults.ts';
 import { ERROR_FAILED_SERVICE_CONTROLLER_CONNECT } from './prototypes.ts';
 import type { ServiceStatus } from './status.ts';
 
 /** Milliseconds that the event log has for the last line. */
 const LOG_GRACE = 500;
+
+/** Milliseconds that the service control manager has for the last status: requests in flight and the log had 4.5 s. */
+const LAST_GRACE = 400;
 
 /**
  * Threads of libuv's pool, each of which a call into Windows may hold: the dispatcher, rasapi32, wevtapi, the service control
@@ -31,16 +35,11 @@ const DEFAULT_THREADS = 4;
  */
 export async function runAsService(start: (host: Host) => Promise<void>): Promise<void> {
   let stop: ((reason: LogFields) => void) | undefined;
-  const service = new Service(
-    await connected((control) => {
-      void service.tell({ state: 'stop_pending' });
-      stop?.({ control });
-    }),
-  );
+  const service = new Service(await connected((control) => stop?.({ control })));
   await service.tell({ state: 'start_pending' });
   try {
     await start({
-      defaults: { 'log.file': 'eventlog' },
+      defaults: SERVICE_DEFAULTS,
       complaints: 'eventlog',
       onStop(call) {
         stop = call;
@@ -85,13 +84,13 @@ class Service {
   }
 
   /** Where the service control manager does not listen, the exporter goes on. */
-  async tell(status: ServiceStatus): Promise<void> {
-    await this.#connection.report(status).catch(() => {});
+  async tell(status: ServiceStatus, timeout?: number): Promise<void> {
+    await this.#connection.report(status, timeout).catch(() => {});
   }
 
   /** Stops, and ends the process: the dispatcher, which may not have returned yet, holds a thread. */
   async end(exitCode: number): Promise<void> {
-    await this.tell({ state: 'stopped', exitCode });
+    await this.tell({ state: 'stopped', exitCode }, LAST_GRACE);
     await leave(exitCode, true);
   }
 }

@@ -2,26 +2,18 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { isMissing } from '../support/requirements.ts';
 import { runOnWine, startOnWine, WINE_SETUP_TIMEOUT_MS, type WineExporter } from '../support/wine.ts';
-
-/** Wine prints the text of a record in the channel of its type: information as trace, warnings, errors. */
-const env = { WINEDEBUG: 'fixme+advapi,trace+eventlog,warn+eventlog,err+eventlog' };
-
-/** The calls and texts of a Wine log, in order: `ReportEventW 0x0004 0x00000064`, `msg=…`. */
-function recordsOf(log: string): string[] {
-  const calls =
-    /fixme:advapi:(?:(?<source>RegisterEventSourceW) \(\(null\),L"(?<name>[^"]*)"|ReportEventW \([0-9A-F]+,(?<type>0x\w+),0x\w+,(?<id>0x\w+),)|:eventlog:ReportEventW L"(?<text>.*)"\r?$/gm;
-  return [...log.matchAll(calls)].map(({ groups }) => {
-    if (groups?.source !== undefined) return `source ${groups.name}`;
-    return groups?.text ?? `type ${Number(groups?.type)}, id ${Number(groups?.id)}`;
-  });
-}
+import { recordsOf, SHOWN_RECORDS } from '../support/wine-eventlog.ts';
 
 describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc'))('the event log on Wine', () => {
   let exporter: WineExporter | undefined;
   afterEach(() => exporter?.stop());
 
   it('gets every line up to the last, with its type and id', { timeout: WINE_SETUP_TIMEOUT_MS }, async () => {
-    exporter = await startOnWine({ dll: 'builtin', args: ['--log.file=eventlog', '--ras.api=simulated'], env });
+    exporter = await startOnWine({
+      dll: 'builtin',
+      args: ['--log.file=eventlog', '--ras.api=simulated'],
+      env: SHOWN_RECORDS,
+    });
     expect(await exporter.terminate()).toBe(0);
     expect(recordsOf(exporter.log())).toEqual([
       'source ras_exporter',
@@ -40,7 +32,7 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc'))('the event log on W
     timeout: WINE_SETUP_TIMEOUT_MS,
   }, async () => {
     const args = ['--log.file=eventlog', '--ras.api=simulated', '--web.listen-address=192.0.2.1:10600'];
-    const { exitCode, log } = await runOnWine({ dll: 'builtin', args, env });
+    const { exitCode, log } = await runOnWine({ dll: 'builtin', args, env: SHOWN_RECORDS });
     expect(exitCode).toBe(1);
     expect(recordsOf(log)).toEqual([
       'source ras_exporter',

@@ -7,6 +7,7 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CallError } from '../../ras/call-errors.ts';
+import { callInLane } from '../../ras/dll/lane-call.ts';
 import { type Argument, Library } from '../../ras/dll/library.ts';
 import { systemDll } from '../../ras/dll/system-dll.ts';
 import { Lane } from '../../ras/lane.ts';
@@ -130,17 +131,9 @@ class EventLogSink implements Sink {
 
   /** @throws CallError with GetLastError when the function returns 0; FunctionMissing */
   async #call(name: EventLogFunction, ...args: readonly Argument[]): Promise<bigint> {
-    const call = await this.#library.bind(name);
-    const { returned, code } = await this.#lane.run<{ returned: bigint; code: number }>(
-      name,
-      (done) =>
-        call(args, (error, value) => {
-          done(error, { returned: BigInt(value ?? 0), code: error ? 0 : this.#library.lastError() });
-        }),
-      FOREVER,
-    );
-    if (returned === 0n) throw new CallError(name, code);
-    return returned;
+    const { value, lastError } = await callInLane(this.#library, this.#lane, FOREVER, name, args);
+    if (value === 0n) throw new CallError(name, lastError);
+    return value;
   }
 }
 

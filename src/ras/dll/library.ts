@@ -28,6 +28,7 @@ export class Library<F extends string> {
   readonly #path: (koffi: Koffi) => string;
   readonly #prototypes: Readonly<Record<F, Prototype>>;
   readonly #bound = new Map<F, AsyncCall>();
+  readonly #functions = new Map<F, ReturnType<ReturnType<Koffi['load']>['func']>>();
   #koffi: Koffi | undefined;
   #handle: ReturnType<Koffi['load']> | undefined;
   #lastError: () => number = () => 0;
@@ -57,6 +58,15 @@ export class Library<F extends string> {
   }
 
   /**
+   * Calls a function in the thread of JavaScript, which waits: for what has to be done before a callback returns.
+   *
+   * @returns 0 when the function is not bound
+   */
+  callNow(name: F, ...args: readonly Argument[]): bigint {
+    return BigInt(this.#functions.get(name)?.(...args) ?? 0);
+  }
+
+  /**
    * Binds a function, or returns it when it is bound.
    *
    * @throws FunctionMissing when the DLL cannot be loaded or does not export it
@@ -78,6 +88,7 @@ export class Library<F extends string> {
         });
       };
       this.#bound.set(name, call);
+      this.#functions.set(name, bound);
       return call;
     } catch (error) {
       throw new FunctionMissing(name, `${name} cannot be used: ${messageOf(error)}`);
