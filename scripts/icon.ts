@@ -10,7 +10,7 @@ import { crc32, deflateSync } from 'node:zlib';
 const SIZES = [16, 20, 24, 32, 48, 64, 256] as const;
 
 /** Samples for each side of a pixel. */
-const SAMPLES = 8;
+const SAMPLES = 4;
 
 type Point = readonly [x: number, y: number];
 type Colour = readonly [red: number, green: number, blue: number];

@@ -41,11 +41,16 @@ async function makeTemplate(draft: string): Promise<void> {
 /** A prefix of one's own. */
 export interface Prefix {
   readonly folder: string;
-  /** Starts a program; its output goes to `log`, because Node under Wine cannot write to a pipe. */
+  /**
+   * Starts a program; its output goes to `log`, because Node under Wine cannot write to a pipe.
+   *
+   * @param cwd its working directory, a path of Linux; that of this process unless given
+   */
   start(
     command: readonly [string, ...string[]],
     env: Readonly<Record<string, string>>,
     log: string,
+    cwd?: string,
   ): ReturnType<typeof spawn>;
   /** Ends every process in it, and removes it. */
   close(): void;
@@ -76,9 +81,9 @@ export async function openPrefix(dlls: readonly string[] = []): Promise<Prefix> 
   const base = wineEnv(clone, dlls.map((dll) => `${basename(dll, '.dll')}=n`).join(';'));
   const prefix: Prefix = {
     folder: clone,
-    start([file, ...args], env, log) {
+    start([file, ...args], env, log, cwd) {
       const output = openSync(log, 'a');
-      return spawn('wine', [file, ...args], { env: { ...base, ...env }, stdio: ['ignore', output, output] });
+      return spawn('wine', [file, ...args], { cwd, env: { ...base, ...env }, stdio: ['ignore', output, output] });
     },
     close() {
       open.delete(prefix);

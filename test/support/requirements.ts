@@ -12,6 +12,7 @@ import { isInstalled } from '../../scripts/programs.ts';
 const PACKAGES = {
   wine: 'wine',
   'x86_64-w64-mingw32-gcc': 'gcc-mingw-w64-x86-64',
+  'x86_64-w64-mingw32-windres': 'binutils-mingw-w64-x86-64',
   clang: 'clang',
   'lld-link': 'lld',
   'llvm-dlltool': 'llvm',
@@ -27,6 +28,7 @@ const PACKAGES = {
   wixl: 'wixl',
   msibuild: 'msitools',
   msiinfo: 'msitools',
+  unzip: 'unzip',
 } as const;
 
 export type Program = keyof typeof PACKAGES;
