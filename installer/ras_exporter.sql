@@ -32,6 +32,10 @@ INSERT INTO `InstallExecuteSequence` (`Action`, `Sequence`) VALUES ('SetFlags', 
 INSERT INTO `InstallExecuteSequence` (`Action`, `Condition`, `Sequence`) VALUES ('SetServiceAccount', 'SERVICE_ACCOUNT', 1015)
 INSERT INTO `InstallExecuteSequence` (`Action`, `Condition`, `Sequence`) VALUES ('SetBuiltInAccount', 'SERVICE_ACCOUNT = "LocalService" OR SERVICE_ACCOUNT = "NetworkService"', 1016)
 
+-- What Programs and Features, and inventories, say of the place.
+INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('SetInstallLocation', 51, 'ARPINSTALLLOCATION', '[APPLICATIONFOLDER]')
+INSERT INTO `InstallExecuteSequence` (`Action`, `Sequence`) VALUES ('SetInstallLocation', 1017)
+
 -- The service. Its registry values are written when its key is there. Failure actions: restart after 60 s, thrice, counted anew after
 -- a day; the table MsiServiceConfigFailureActions does not work as expected, says Microsoft's documentation of MsiConfigureServices.
 CREATE TABLE `MsiServiceConfig` (`MsiServiceConfig` CHAR(72) NOT NULL, `Name` CHAR(255) NOT NULL, `Event` INT NOT NULL, `ConfigType` LONG NOT NULL, `Argument` CHAR(0), `Component_` CHAR(72) NOT NULL PRIMARY KEY `MsiServiceConfig`)
