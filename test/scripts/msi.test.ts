@@ -71,6 +71,7 @@ describe.skipIf(isMissing('wixl', 'msibuild', 'msiinfo'))('the MSI', { timeout: 
   });
 
   const rows = (table: string) => tables.get(table) ?? [];
+  const cell = (row: Row | undefined, name: string) => row?.[name] ?? '';
   const column = (table: string, name: string) => rows(table).map((row) => row[name] ?? '');
   const property = (name: string) => rows('Property').find((row) => row.Property === name)?.Value ?? '';
   const sequence = (action: string) =>
@@ -129,9 +130,9 @@ describe.skipIf(isMissing('wixl', 'msibuild', 'msiinfo'))('the MSI', { timeout: 
     const names = rows('File').map((row) => row.FileName?.split('|').at(-1) ?? '');
     expect(names.toSorted()).toEqual([...packageFiles('amd64'), 'config.yml'].toSorted());
     for (const file of rows('File')) {
-      const component = rows('Component').find((row) => row.Component === file.Component_);
+      const component = rows('Component').find((row) => row.Component === cell(file, 'Component_'));
       expect(component?.KeyPath).toBe(file.File);
-      expect(component?.Directory_).toBe('APPLICATIONFOLDER');
+      expect(cell(component, 'Directory_')).toBe('APPLICATIONFOLDER');
     }
   });
 
@@ -145,7 +146,8 @@ describe.skipIf(isMissing('wixl', 'msibuild', 'msiinfo'))('the MSI', { timeout: 
     const versions = rows('File').filter((row) => row.Version !== '');
     expect(versions.map((row) => [row.File, row.Version])).toEqual([['node.exe', '1.2.3.4']]);
     const unversioned = rows('File').filter((row) => row.Version === '');
-    expect(column('MsiFileHash', 'File_').toSorted()).toEqual(unversioned.map((row) => row.File).toSorted());
+    const files = unversioned.map((row) => cell(row, 'File'));
+    expect(column('MsiFileHash', 'File_').toSorted()).toEqual(files.toSorted());
   });
 
   it('puts every component into one feature, and knows each by a GUID of its own, but for the configuration file', () => {
@@ -159,7 +161,9 @@ describe.skipIf(isMissing('wixl', 'msibuild', 'msiinfo'))('the MSI', { timeout: 
   it('refers to nothing that is not there', () => {
     const components = new Set(column('Component', 'Component'));
     for (const [table, content] of tables) {
-      for (const row of content) if (row.Component_ !== undefined) expect(components, table).toContain(row.Component_);
+      for (const row of content) {
+        if ('Component_' in row) expect(components, table).toContain(cell(row, 'Component_'));
+      }
     }
     const keys = new Set([...column('File', 'File'), ...column('Registry', 'Registry')]);
     for (const key of column('Component', 'KeyPath')) expect(keys).toContain(key);

@@ -196,9 +196,11 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
           ' "--collectors.enabled=connections,phonebook" --ras.api=simulated --collector.connections.exclude=Head.*',
         ObjectName: 'REG_SZ LocalSystem',
         DisplayName: 'REG_SZ ras_exporter',
-        Description: expect.stringContaining('RAS connections'),
+        Description: expect.stringContaining('states and errors of VPN, dial-up and PPPoE connections'),
         Start: 'REG_DWORD 0x2',
         Environment: 'REG_MULTI_SZ UV_THREADPOOL_SIZE=8\\0NODE_OPTIONS=',
+        // SERVICE_SID_TYPE_UNRESTRICTED.
+        ServiceSidType: 'REG_DWORD 0x1',
         // SERVICE_FAILURE_ACTIONS: a day; no message, no command; three actions; each: restart, after 60,000 ms.
         FailureActions: `REG_BINARY 80510100${'00000000'.repeat(2)}0300000014000000${'0100000060EA0000'.repeat(3)}`,
       });
