@@ -152,7 +152,7 @@ export const FLAGS = [
     name: 'log.file',
     value: 'file',
     default: 'stderr',
-    help: 'stderr, stdout, eventlog (of Windows), or the path of a file.',
+    help: 'stderr, stdout, eventlog (of Windows), or the path of a file. Default of a service: eventlog.',
   },
 ] as const satisfies readonly Flag[];
 

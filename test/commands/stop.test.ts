@@ -1,7 +1,7 @@
 /** The end of the process: with code 0 and in time, whatever a call into Windows is doing. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -16,6 +16,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const office = connection({ handle: 1n, entry: 'Office' });
 const hangs = behave({ function: 'RasEnumConnectionsW', hang: true });
+
+/** An error that nobody catches. */
+const CRASH_ON_SIGNAL = 'data:text/javascript,process.on("SIGUSR2",()=>{throw new Error("nobody catches this")})';
 
 /** What the interface promises. */
 const STOP_WITHIN_MS = 5000;
@@ -42,10 +45,14 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('an exporter that is told to stop',
   async function start(flags: readonly string[], ...script: readonly Directive[]): Promise<string> {
     double.play(...script);
     log = '';
-    program = spawn(process.execPath, [entryPoint, library, '--web.listen-address=127.0.0.1:0', ...flags], {
-      env: { ...process.env, ...double.env.linux },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    program = spawn(
+      process.execPath,
+      ['--import', CRASH_ON_SIGNAL, entryPoint, library, '--web.listen-address=127.0.0.1:0', ...flags],
+      {
+        env: { ...process.env, ...double.env.linux },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
     program.stderr?.on('data', (text) => {
       log += String(text);
     });
@@ -103,5 +110,30 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('an exporter that is told to stop',
     const { exitCode } = await stop('SIGTERM');
     expect(exitCode).toBe(0);
     expect((await answer).get('ras_up')).toBe(1);
+  });
+
+  it('by an error that nobody catches ends with code 1 while a call hangs, and says why', async () => {
+    const url = await start(['--scrape.timeout=500ms'], office, hangs);
+    expect((await scrape(url)).get('ras_up')).toBe(0);
+    expect((await stop('SIGUSR2')).exitCode).toBe(1);
+    expect(log).toMatch(/^ras_exporter: Error: nobody catches this/m);
+  });
+
+  it('by an error that nobody catches says why in its log, too', async () => {
+    const file = join(folder, 'crash.log');
+    double.play(office);
+    log = '';
+    program = spawn(
+      process.execPath,
+      ['--import', CRASH_ON_SIGNAL, entryPoint, library, '--web.listen-address=127.0.0.1:0', `--log.file=${file}`],
+      {
+        env: { ...process.env, ...double.env.linux },
+        stdio: 'ignore',
+      },
+    );
+    const written = () => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+    await expect.poll(written, { timeout: 10_000 }).toContain('msg=Listening');
+    expect((await stop('SIGUSR2')).exitCode).toBe(1);
+    expect(written()).toMatch(/ level=error msg=Crashed err="nobody catches this" stack="Error: nobody catches this/);
   });
 });

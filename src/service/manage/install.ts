@@ -43,7 +43,7 @@ export function install(control: ServiceControl, installation: Installation): Pr
         try {
           const leftOut = await configure(control, service, installation.start);
           await writeEnvironment(control);
-          if (!(await writeEventSource(control))) undo.push(() => removeEventSource(control));
+          await writeEventSource(control, () => undo.push(() => removeEventSource(control)));
           return leftOut;
         } catch (error) {
           await takeBack(undo, error);

@@ -1,5 +1,5 @@
 /** What `service install` makes of its flags: all that can be wrong is found before anything is changed. */
-import { dirname, isAbsolute, parse, resolve, sep } from 'node:path';
+import { isAbsolute, parse, resolve, sep, win32 } from 'node:path';
 import { examineConfig } from '../../commands/config-check.ts';
 import { ConfigError } from '../../config/config-error.ts';
 import { FLAGS, type Flag, type FlagName, flagNamed } from '../../config/flags.ts';
@@ -36,7 +36,7 @@ export async function planService(flags: FlagValues, environment: Environment): 
 
 /** What every user of the machine could put another program in the place of. */
 export function placeWarnings(script: string, environment: Environment): readonly string[] {
-  const folder = dirname(script);
+  const folder = win32.dirname(script);
   const safe = [environment.ProgramFiles, environment.SystemRoot].filter((path) => path !== undefined && path !== '');
   const isSafe = safe.some((path) => folder.toLowerCase().startsWith(`${path}\\`.toLowerCase()));
   if (isSafe) return [];

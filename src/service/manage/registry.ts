@@ -38,13 +38,13 @@ export async function writeEnvironment(control: ServiceControl): Promise<void> {
   });
 }
 
-/** @returns whether the source was there before */
-export async function writeEventSource(control: ServiceControl): Promise<boolean> {
-  return await withKey(control, SOURCE_KEY, async (key, existed) => {
+/** @param created is called when there was no such source before */
+export async function writeEventSource(control: ServiceControl, created: () => void): Promise<void> {
+  await withKey(control, SOURCE_KEY, async (key, existed) => {
+    if (!existed) created();
     const file = wideString(MESSAGE_FILE);
     await control.registry('RegSetValueExW', key, 'EventMessageFile', 0, REG_EXPAND_SZ, file, file.length);
     await control.registry('RegSetValueExW', key, 'TypesSupported', 0, REG_DWORD, dword(TYPES), 4);
-    return existed;
   });
 }
 
@@ -53,17 +53,17 @@ export async function removeEventSource(control: ServiceControl): Promise<void> 
   await control.registry('RegDeleteKeyExW', HKEY_LOCAL_MACHINE, SOURCE_KEY, KEY_WOW64_64KEY, 0);
 }
 
-async function withKey<T>(
+async function withKey(
   control: ServiceControl,
   path: string,
-  use: (key: bigint, existed: boolean) => Promise<T>,
-): Promise<T> {
+  use: (key: bigint, existed: boolean) => Promise<void>,
+): Promise<void> {
   const handle = Buffer.alloc(8);
   const disposition = Buffer.alloc(4);
   await control.registry('RegCreateKeyExW', HKEY_LOCAL_MACHINE, path, 0, null, 0, ACCESS, null, handle, disposition);
   const key = handle.readBigUInt64LE();
   try {
-    return await use(key, disposition.readUInt32LE() === REG_OPENED_EXISTING_KEY);
+    await use(key, disposition.readUInt32LE() === REG_OPENED_EXISTING_KEY);
   } finally {
     await control.registry('RegCloseKey', key).catch(() => {});
   }

@@ -149,6 +149,111 @@ SERVICES(int) CloseServiceHandle(HANDLE64 handle) {
 }
 #endif
 
+/* What `service install` calls: it changes nothing here, and the log shows what it was given. */
+
+typedef struct {
+  DWORD dwResetPeriod;
+  const WIDE *lpRebootMsg;
+  const WIDE *lpCommand;
+  DWORD cActions;
+  const DWORD *lpsaActions; /* SC_ACTION: type and delay */
+} SERVICE_FAILURE_ACTIONSW;
+_Static_assert(sizeof(SERVICE_FAILURE_ACTIONSW) == 40 && offsetof(SERVICE_FAILURE_ACTIONSW, lpsaActions) == 32, "winsvc.h");
+
+/* Strings one after the other, with an empty one at the end, as one with line breaks between. */
+static void noteStrings(Call *call, const char *key, const WIDE *strings) {
+  WIDE joined[512] = {0};
+  for (size_t i = 0; i < 510 && (strings[i] != 0 || strings[i + 1] != 0); i++) joined[i] = strings[i] != 0 ? strings[i] : '\n';
+  noteString(call, key, joined);
+}
+
+SERVICES(HANDLE64) CreateServiceW(HANDLE64 manager, const WIDE *name, const WIDE *display, DWORD access, DWORD type,
+                                  DWORD start, DWORD errors, const WIDE *path, const WIDE *group, DWORD *tag,
+                                  const WIDE *dependencies, const WIDE *account, const WIDE *password) {
+  Call call = {.function = "CreateServiceW"};
+  Answer none = {0};
+  note(&call, "%s access=0x%x type=0x%x start=%u errors=%u none=%d", call.function, access, type, start, errors,
+       group == NULL && tag == NULL && dependencies == NULL && password == NULL);
+  noteString(&call, "service", name);
+  noteString(&call, "display", display);
+  noteString(&call, "path", path);
+  noteString(&call, "account", account);
+  begin(&call, 0);
+  DWORD error = kindOf(manager) == MANAGER ? 0 : ERROR_INVALID_HANDLE;
+  HANDLE64 handle = error == 0 && answersAsDocumented(&call) ? makeHandle(SERVICE, name) : 0;
+  note(&call, " opened=0x%llx", (unsigned long long)handle);
+  return end(&call, &none, error, handle);
+}
+
+SERVICES(int) ChangeServiceConfig2W(HANDLE64 service, DWORD level, const void *value) {
+  Call call = {.function = "ChangeServiceConfig2W"};
+  Answer none = {0};
+  note(&call, "%s level=%u", call.function, level);
+  if (level == 1) noteString(&call, "text", *(const WIDE *const *)value);
+  else if (level == 6) noteStrings(&call, "text", *(const WIDE *const *)value);
+  else if (level != 2) note(&call, " value=%u", *(const DWORD *)value);
+  else {
+    const SERVICE_FAILURE_ACTIONSW *actions = value;
+    note(&call, " reset=%u none=%d actions=", actions->dwResetPeriod, !actions->lpRebootMsg && !actions->lpCommand);
+    for (DWORD i = 0; i < 2 * actions->cActions; i++) note(&call, "%s%u", i == 0 ? "" : ",", actions->lpsaActions[i]);
+  }
+  /* The level stands for a handle, so that a test has one of them fail. */
+  begin(&call, level);
+  return (int)end(&call, &none, kindOf(service) == SERVICE ? 0 : ERROR_INVALID_HANDLE, 1);
+}
+
+SERVICES(int) DeleteService(HANDLE64 service) {
+  Call call = {.function = "DeleteService"};
+  Answer none = {0};
+  note(&call, "%s handle=0x%llx", call.function, (unsigned long long)service);
+  begin(&call, 0);
+  return (int)end(&call, &none, kindOf(service) == SERVICE ? 0 : ERROR_INVALID_HANDLE, 1);
+}
+
+#define HKEY_LOCAL_MACHINE 0xffffffff80000002
+#define KEY 0xabc
+#define CREATED_NEW_KEY 1
+
+SERVICES(DWORD) RegCreateKeyExW(HANDLE64 parent, const WIDE *path, DWORD reserved, const WIDE *class, DWORD options,
+                                DWORD access, const void *security, HANDLE64 *key, DWORD *disposition) {
+  Call call = {.function = "RegCreateKeyExW"};
+  Answer none = {0};
+  note(&call, "%s machine=%d access=0x%x none=%d", call.function, parent == HKEY_LOCAL_MACHINE, access,
+       reserved == 0 && class == NULL && options == 0 && security == NULL);
+  noteString(&call, "text", path);
+  begin(&call, 0);
+  *key = KEY;
+  *disposition = CREATED_NEW_KEY;
+  return finish(&call, &none, 0);
+}
+
+SERVICES(DWORD) RegSetValueExW(HANDLE64 key, const WIDE *name, DWORD reserved, DWORD type, const uint8_t *data, DWORD size) {
+  Call call = {.function = "RegSetValueExW"};
+  Answer none = {0};
+  note(&call, "%s key=0x%llx reserved=%u type=%u data=", call.function, (unsigned long long)key, reserved, type);
+  for (DWORD i = 0; i < size; i++) note(&call, "%02x", data[i]);
+  noteString(&call, "text", name);
+  begin(&call, type);
+  return finish(&call, &none, 0);
+}
+
+SERVICES(DWORD) RegDeleteKeyExW(HANDLE64 parent, const WIDE *path, DWORD access, DWORD reserved) {
+  Call call = {.function = "RegDeleteKeyExW"};
+  Answer none = {0};
+  note(&call, "%s machine=%d access=0x%x reserved=%u", call.function, parent == HKEY_LOCAL_MACHINE, access, reserved);
+  noteString(&call, "text", path);
+  begin(&call, 0);
+  return finish(&call, &none, 0);
+}
+
+SERVICES(DWORD) RegCloseKey(HANDLE64 key) {
+  Call call = {.function = "RegCloseKey"};
+  Answer none = {0};
+  note(&call, "%s key=0x%llx", call.function, (unsigned long long)key);
+  begin(&call, 0);
+  return finish(&call, &none, 0);
+}
+
 /* Functions that change something. They do nothing; the log proves whether anybody called them. */
 #define CHANGES_STATE(name) \
   SERVICES(int) name(void) { \
@@ -158,6 +263,4 @@ SERVICES(int) CloseServiceHandle(HANDLE64 handle) {
 
 CHANGES_STATE(ChangeServiceConfigW)
 CHANGES_STATE(ControlService)
-CHANGES_STATE(CreateServiceW)
-CHANGES_STATE(DeleteService)
 CHANGES_STATE(StartServiceW)
