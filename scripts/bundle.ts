@@ -185,6 +185,12 @@ export const RECORD_TIMEOUT_MS = 60_000;
 const RECORD_OPTIONS = ['--random-seed=1'];
 
 /**
+ * Functions are numbered in the order in which they are first called, and calls into Windows return in any order, unless one thread
+ * makes them all.
+ */
+export const RECORD_ENV = { UV_THREADPOOL_SIZE: '1' };
+
+/**
  * Makes `app.cache` in a folder with a bundle. Without it the exporter starts all the same, only slower.
  *
  * @param run runs a script with the Node.js that will run the bundle, with these options for it, to its end
@@ -204,7 +210,7 @@ export async function recordCache(folder: string, run = runHere): Promise<void> 
 
 async function runHere(script: string, options: readonly string[]): Promise<void> {
   // Nothing else from the environment: NODE_OPTIONS may hold V8 flags, and a cache is for those that it was made with.
-  const env = { SystemRoot: process.env.SystemRoot };
+  const env = { ...RECORD_ENV, SystemRoot: process.env.SystemRoot };
   await promisify(execFile)(process.execPath, [...options, script], { env, timeout: RECORD_TIMEOUT_MS });
 }
 

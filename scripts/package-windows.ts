@@ -10,7 +10,7 @@ import { copyFile, type link, mkdir, readdir, readFile, rename, rm, stat, writeF
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { buildOnce } from './build-once.ts';
-import { bundle, RECORD_TIMEOUT_MS, recordCache } from './bundle.ts';
+import { bundle, RECORD_ENV, RECORD_TIMEOUT_MS, recordCache } from './bundle.ts';
 import { CACHE } from './code-cache.ts';
 import { type Arch, buildLauncher, LAUNCHER_PROGRAMS, packageVersion } from './launcher.ts';
 import { binaryPackages, bundledPackages, notices, type ThirdParty } from './notices.ts';
@@ -65,7 +65,7 @@ export function packageFiles(arch: Arch): readonly string[] {
  * Makes the package in `folder`, which must not exist. Without the programs that make the launcher and the cache it lacks these.
  *
  * @param place how the large files get there: copied, or linked where nobody will change them
- * @returns the packages of npm whose code is in it
+ * @returns what of others is in it
  */
 export async function packageWindows(
   folder: string,
@@ -84,7 +84,7 @@ export async function packageWindows(
   if (missing === undefined) await buildLauncher(arch, await packageVersion(), join(folder, 'ras_exporter.exe'));
   else console.warn(`${missing} is not installed: the package has no ras_exporter.exe`);
   if (arch === 'amd64') await addCache(folder);
-  return bundled;
+  return others;
 }
 
 async function addCache(folder: string): Promise<void> {
@@ -98,7 +98,7 @@ async function runOnWine(node: string, options: readonly string[], script: strin
   const prefix = await openPrefix();
   try {
     const log = join(prefix.folder, 'tmp/record-cache.log');
-    const child = prefix.start([node, ...options, onWine(script)], {}, log);
+    const child = prefix.start([node, ...options, onWine(script)], RECORD_ENV, log);
     const timeout = setTimeout(() => child.kill('SIGKILL'), RECORD_TIMEOUT_MS);
     const [code] = await once(child, 'exit');
     clearTimeout(timeout);
@@ -112,7 +112,7 @@ async function runOnWine(node: string, options: readonly string[], script: strin
 export async function replacePackage(folder: string, arch: Arch): Promise<readonly ThirdParty[]> {
   const draft = `${folder}.draft`;
   await rm(draft, { recursive: true, force: true });
-  const bundled = await packageWindows(draft, copyFile, arch);
+  const others = await packageWindows(draft, copyFile, arch);
   await rm(folder, { recursive: true, force: true });
   await rename(draft, folder);
   let total = 0;
@@ -122,7 +122,7 @@ export async function replacePackage(folder: string, arch: Arch): Promise<readon
     printSize(size, file);
   }
   printSize(total, relative(root, folder));
-  return bundled;
+  return others;
 }
 
 export function printSize(bytes: number, what: string): void {

@@ -48,11 +48,11 @@ await mkdir(release);
 
 for (const arch of ARCHS) {
   const folder = join(release, `windows-${arch}`);
-  const bundled = await replacePackage(folder, arch);
+  const others = await replacePackage(folder, arch);
   await expectWhole(folder, arch);
   await zipFolder(folder, `${name}-windows-${arch}`, time, join(release, `${name}-windows-${arch}.zip`));
   // One for both: they are made of the same code.
-  await writeFile(join(release, `${name}-sbom.cdx.json`), await sbom(version, bundled, time));
+  await writeFile(join(release, `${name}-sbom.cdx.json`), await sbom(version, others, time));
 }
 const msi = join(release, `${name}-windows-amd64.msi`);
 await buildMsi(join(release, 'windows-amd64'), 'amd64', version, msi);

@@ -30,19 +30,20 @@ interface Bom {
 }
 
 /**
- * @param bundled the packages whose code is in the bundle
+ * @param shipped what `packageWindows` returns
  * @param time of the release
  * @returns JSON text: the same for the same arguments and package-lock.json
  */
-export async function sbom(version: string, bundled: readonly ThirdParty[], time: Date): Promise<string> {
-  const npm = ['sbom', '--sbom-format=cyclonedx', '--omit=dev', '--package-lock-only', '--loglevel=error'];
+export async function sbom(version: string, shipped: readonly ThirdParty[], time: Date): Promise<string> {
+  // Not --omit=dev: npm would leave out what something for development needs, too.
+  const npm = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only', '--loglevel=error'];
   const { stdout } = await promisify(execFile)('npm', npm, { cwd: root, maxBuffer: 64 * 1024 * 1024 });
   const all: Bom = JSON.parse(stdout);
-  const names = new Set(['koffi', ...bundled.map(({ name }) => name)]);
-  const libraries = all.components.filter(({ name }) => names.has(name));
+  const packages = new Set(shipped.map((part) => `${part.name}@${part.version}`));
+  const libraries = all.components.filter(({ name, version: of }) => packages.has(`${name}@${of}`));
   const binaries = await Promise.all(ARCHS.map((arch) => binaryComponents(all, arch)));
   const components = [...libraries, ...binaries.flat()].toSorted((a, b) => (a['bom-ref'] < b['bom-ref'] ? -1 : 1));
-  const shipped = new Set([...components.map((component) => component['bom-ref']), `ras_exporter@${version}`]);
+  const refs = new Set([...components.map((component) => component['bom-ref']), `ras_exporter@${version}`]);
   const bom = {
     $schema: `http://cyclonedx.org/schema/bom-${all.specVersion}.schema.json`,
     bomFormat: 'CycloneDX',
@@ -51,10 +52,10 @@ export async function sbom(version: string, bundled: readonly ThirdParty[], time
     metadata: { timestamp: time.toISOString(), lifecycles: [{ phase: 'build' }], component: product(version) },
     components,
     dependencies: all.dependencies
-      .filter(({ ref }) => shipped.has(ref))
+      .filter(({ ref }) => refs.has(ref))
       .map(({ ref, dependsOn = [] }) => ({
         ref,
-        dependsOn: dependsOn.filter((other) => shipped.has(other)).toSorted(),
+        dependsOn: dependsOn.filter((other) => refs.has(other)).toSorted(),
       }))
       .toSorted((a, b) => (a.ref < b.ref ? -1 : 1)),
   };
