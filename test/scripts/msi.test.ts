@@ -228,6 +228,8 @@ describe.skipIf(isMissing('wixl', 'msibuild', 'msiinfo'))('the MSI', { timeout: 
       .split(';')
       .filter((name) => !name.startsWith('WIX_'));
     expect(settings).toContain('EXTRA_FLAGS');
+    const page = readFileSync(join(root, 'docs/install.md'), 'utf8');
+    expect(settings.filter((name) => !page.includes(`\`${name}`))).toEqual([]);
     expect(condition).toBe(`NOT AdminUser AND (${settings.join(' OR ')})`);
     expect(property('MSIUSEREALADMINDETECTION')).toBe('1');
     // Nothing is looked up, compared or remembered with the rights of the user who clicks.

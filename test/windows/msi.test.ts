@@ -9,6 +9,7 @@ import { copyFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { productCode } from '../../scripts/msi.ts';
 import { onWine } from '../../scripts/wine-prefix.ts';
 import { get } from '../support/exporter.ts';
 import { builtMsi, query, rowsOf } from '../support/msi.ts';
@@ -170,7 +171,7 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
         `LISTEN_PORT=${port}`,
         'METRICS_PATH=/ras',
         'ENABLED_COLLECTORS=connections,phonebook',
-        'EXTRA_FLAGS=--ras.api=simulated --collector.connections.exclude=Head.*',
+        'EXTRA_FLAGS=--ras.api=simulated --collector.connections.exclude=[Hh]ead.*',
         'REMOTE_ADDR=192.0.2.10,198.51.100.0/24',
         'ADDLOCAL=FirewallException',
       );
@@ -193,7 +194,7 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
           `REG_SZ ${NODE} "C:\\Program Files\\ras_exporter\\ras_exporter.cjs" service run` +
           ' "--config.file=C:\\Program Files\\ras_exporter\\config.yml"' +
           ` "--web.listen-address=127.0.0.1:${port}" "--web.telemetry-path=/ras"` +
-          ' "--collectors.enabled=connections,phonebook" --ras.api=simulated --collector.connections.exclude=Head.*',
+          ' "--collectors.enabled=connections,phonebook" --ras.api=simulated --collector.connections.exclude=[Hh]ead.*',
         ObjectName: 'REG_SZ LocalSystem',
         DisplayName: 'REG_SZ ras_exporter',
         Description: expect.stringContaining('states and errors of VPN, dial-up and PPPoE connections'),
@@ -208,6 +209,18 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
       expect(await valuesOf(SOURCE)).toEqual({
         EventMessageFile: 'REG_EXPAND_SZ %SystemRoot%\\System32\\EventCreate.exe',
         TypesSupported: 'REG_DWORD 0x7',
+      });
+    });
+
+    it('is listed among the programs', async () => {
+      const key = 'HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Uninstall';
+      expect(await valuesOf(`${key}\\{${productCode('1.0.0').toUpperCase()}}`)).toMatchObject({
+        DisplayName: 'REG_SZ ras_exporter',
+        DisplayVersion: 'REG_SZ 1.0.0',
+        Publisher: 'REG_SZ ras_exporter authors',
+        HelpLink: expect.stringContaining('/docs/install.md'),
+        InstallLocation: 'REG_SZ C:\\Program Files\\ras_exporter\\',
+        NoModify: 'REG_DWORD 0x1',
       });
     });
 
