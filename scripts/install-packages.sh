@@ -4,8 +4,7 @@ set -euo pipefail
 
 packages=(
   wine wine64 gcc libc6-dev gcc-mingw-w64-x86-64 prometheus prometheus-alertmanager openssl chromium protobuf-compiler
-  buildah debootstrap
-  clang lld llvm unzip
+  buildah debootstrap clang lld llvm unzip wixl msitools
 )
 
 missing=()

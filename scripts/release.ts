@@ -4,28 +4,21 @@
  * The same commit makes the same bytes, wherever and whenever (docs/building.md). From the environment: `SOURCE_DATE_EPOCH` and
  * `REVISION`, where there is no git.
  */
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Arch, LAUNCHER_PROGRAMS, packageVersion } from './launcher.ts';
+import { buildMsi, MSI_PROGRAMS } from './msi.ts';
 import { ARCHS, packageFiles, printSize, replacePackage } from './package-windows.ts';
 import { isInstalled } from './programs.ts';
 import { sbom } from './sbom.ts';
+import { sourceDate } from './source-date.ts';
+import { writeWinget } from './winget.ts';
 import { zipFolder } from './zip.ts';
 
 const root = dirname(import.meta.dirname);
 const release = join(root, 'release');
 const SUMS = 'sha256sums.txt';
-
-/** Of the commit, as other tools take it: https://reproducible-builds.org/specs/source-date-epoch/ */
-function sourceDate(): Date {
-  const options = { cwd: root, encoding: 'utf8' } as const;
-  const seconds = process.env.SOURCE_DATE_EPOCH ?? execFileSync('git', ['log', '-1', '--format=%ct'], options);
-  const date = new Date(Number(seconds) * 1000);
-  if (seconds.trim() === '' || Number.isNaN(date.getTime())) throw new Error('SOURCE_DATE_EPOCH is not a number');
-  return date;
-}
 
 /** A package may lack what could not be made here; a release may not. */
 async function expectWhole(folder: string, arch: Arch): Promise<void> {
@@ -43,7 +36,7 @@ async function sums(files: readonly string[]): Promise<string> {
   return (await Promise.all(lines)).join('');
 }
 
-const missing = ['wine', ...LAUNCHER_PROGRAMS].filter((program) => !isInstalled(program));
+const missing = ['wine', ...LAUNCHER_PROGRAMS, ...MSI_PROGRAMS].filter((program) => !isInstalled(program));
 if (missing.length > 0) throw new Error(`a release needs ${missing.join(', ')}: run scripts/install-packages.sh`);
 // Files in zip and MSI have times without a zone.
 process.env.TZ = 'UTC';
@@ -61,6 +54,9 @@ for (const arch of ARCHS) {
   // One for both: they are made of the same code.
   await writeFile(join(release, `${name}-sbom.cdx.json`), await sbom(version, others, time));
 }
+const msi = join(release, `${name}-windows-amd64.msi`);
+await buildMsi(join(release, 'windows-amd64'), 'amd64', version, msi);
+await writeWinget(msi, version, join(release, 'winget'));
 const entries = await readdir(release, { withFileTypes: true });
 const files = entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
 await writeFile(join(release, SUMS), await sums(files.toSorted()));

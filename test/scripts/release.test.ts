@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LAUNCHER_PROGRAMS } from '../../scripts/launcher.ts';
+import { MSI_PROGRAMS } from '../../scripts/msi.ts';
 import { windowsModules } from '../../scripts/package-windows.ts';
 import { openPrefix } from '../../scripts/wine-prefix.ts';
 import { isMissing } from '../support/requirements.ts';
@@ -25,7 +26,7 @@ const EPOCH = 1_709_210_096;
 
 const CODE = ['app.js', 'otlp-grpc.cjs', 'otlp.cjs', 'ras_exporter.cjs'];
 
-describe.skipIf(isMissing('wine', 'unzip', ...LAUNCHER_PROGRAMS))('a release', () => {
+describe.skipIf(isMissing('wine', 'unzip', ...LAUNCHER_PROGRAMS, ...MSI_PROGRAMS))('a release', () => {
   let base: string;
   let folders: readonly string[];
 
@@ -64,11 +65,13 @@ describe.skipIf(isMissing('wine', 'unzip', ...LAUNCHER_PROGRAMS))('a release', (
   it('consists of these files', () => {
     expect(readdirSync(first()).toSorted()).toEqual([
       `${NAME}-sbom.cdx.json`,
+      `${NAME}-windows-amd64.msi`,
       `${NAME}-windows-amd64.zip`,
       `${NAME}-windows-arm64.zip`,
       'sha256sums.txt',
       'windows-amd64',
       'windows-arm64',
+      'winget',
     ]);
   });
 

@@ -27,6 +27,9 @@ const PACKAGES = {
   openssl: 'openssl',
   buildah: 'buildah',
   debootstrap: 'debootstrap',
+  wixl: 'wixl',
+  msibuild: 'msitools',
+  msiinfo: 'msitools',
   unzip: 'unzip',
 } as const;
 

@@ -27,6 +27,8 @@ export interface QueriedState {
 }
 
 export interface ServiceBench {
+  /** Of the prefix. */
+  readonly folder: string;
   /** node.exe and ras_exporter.cjs, as Windows programs see them. */
   readonly program: readonly [string, string];
   /** Runs a program of Windows. */
@@ -72,6 +74,7 @@ export async function openServiceBench(
   };
   const script = onWine(join(folder, 'ras_exporter.cjs'));
   const bench: ServiceBench = {
+    folder: prefix.folder,
     program: [onWine(node), script],
     run,
     exporter: (...args) => run(node, script, ...args),
