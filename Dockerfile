@@ -78,7 +78,9 @@ LABEL org.opencontainers.image.title="ras_exporter" \
 COPY --from=windows-package /source/release/windows-amd64 /ras_exporter
 # What the service has, too (docs/service.md): threads enough for calls that hang, and none of the machine's options for Node.js.
 ENV UV_THREADPOOL_SIZE=8 \
-    NODE_OPTIONS=
+    NODE_OPTIONS= \
+    OPENSSL_CONF= \
+    NODE_COMPILE_CACHE=
 EXPOSE 10600
 # The container runtime puts the folder here in which the files of the image are on the node.
 ENTRYPOINT ["%CONTAINER_SANDBOX_MOUNT_POINT%\\ras_exporter\\node.exe", "%CONTAINER_SANDBOX_MOUNT_POINT%\\ras_exporter\\ras_exporter.cjs"]

@@ -43,7 +43,7 @@ INSERT INTO `MsiServiceConfig` (`MsiServiceConfig`, `Name`, `Event`, `ConfigType
 INSERT INTO `MsiServiceConfig` (`MsiServiceConfig`, `Name`, `Event`, `ConfigType`, `Argument`, `Component_`) VALUES ('Privileges', 'ras_exporter', 5, 6, 'SeChangeNotifyPrivilege[~]SeImpersonatePrivilege', 'Node')
 INSERT INTO `InstallExecuteSequence` (`Action`, `Sequence`) VALUES ('MsiConfigureServices', 5850)
 UPDATE `InstallExecuteSequence` SET `Sequence` = 5810 WHERE `Action` = 'WriteRegistryValues'
-INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('Environment', 2, 'SYSTEM\CurrentControlSet\Services\ras_exporter', 'Environment', 'UV_THREADPOOL_SIZE=8[~]NODE_OPTIONS=', 'Settings')
+INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('Environment', 2, 'SYSTEM\CurrentControlSet\Services\ras_exporter', 'Environment', 'UV_THREADPOOL_SIZE=8[~]NODE_OPTIONS=[~]OPENSSL_CONF=[~]NODE_COMPILE_CACHE=', 'Settings')
 INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('FailureActions', 2, 'SYSTEM\CurrentControlSet\Services\ras_exporter', 'FailureActions', '#x80510100000000000000000003000000140000000100000060EA00000100000060EA00000100000060EA0000', 'Settings')
 INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('ServiceSidType', 2, 'SYSTEM\CurrentControlSet\Services\ras_exporter', 'ServiceSidType', '#1', 'Settings')
 INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('EventMessageFile', 2, 'SYSTEM\CurrentControlSet\Services\EventLog\Application\ras_exporter', 'EventMessageFile', '#%%SystemRoot%\System32\EventCreate.exe', 'Settings')

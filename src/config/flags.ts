@@ -137,7 +137,7 @@ export const FLAGS = [
     name: 'otlp.headers',
     secret: true,
     value: 'list',
-    help: 'Headers of every push as name=value,name=value, percent-encoded; added to those of OTEL_EXPORTER_OTLP_HEADERS. Better given by the variable: every user of a machine may read command lines.',
+    help: 'Headers of every push as name=value,name=value, percent-encoded; added to those of OTEL_EXPORTER_OTLP_HEADERS. Better given in the file: every user of a machine may read command lines.',
   },
   {
     name: 'ras.api',

@@ -169,7 +169,9 @@ describe.skipIf(isMissing('buildah', 'debootstrap') || isNotRoot())('the images'
         return path.slice(mountPoint.length).replaceAll('\\', '/');
       });
       expect(files).toEqual(['ras_exporter/node.exe', 'ras_exporter/ras_exporter.cjs']);
-      expect(windows.config.Env).toEqual(expect.arrayContaining(['UV_THREADPOOL_SIZE=8', 'NODE_OPTIONS=']));
+      expect(windows.config.Env).toEqual(
+        expect.arrayContaining(['UV_THREADPOOL_SIZE=8', 'NODE_OPTIONS=', 'OPENSSL_CONF=', 'NODE_COMPILE_CACHE=']),
+      );
       expect(windows.config.Labels['org.opencontainers.image.version']).toBe(VERSION);
     });
   });

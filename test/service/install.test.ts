@@ -102,7 +102,9 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('service install', () => {
       ['TypesSupported', '4'],
     ]);
     const [environment, file, types] = calls('RegSetValueExW');
-    expect(decoded(environment, 'data')).toBe('UV_THREADPOOL_SIZE=8\0NODE_OPTIONS=\0\0');
+    expect(decoded(environment, 'data')).toBe(
+      'UV_THREADPOOL_SIZE=8\0NODE_OPTIONS=\0OPENSSL_CONF=\0NODE_COMPILE_CACHE=\0\0',
+    );
     expect(decoded(file, 'data')).toBe('%SystemRoot%\\System32\\EventCreate.exe\0');
     expect(types?.arguments.get('data')).toBe('07000000');
   });

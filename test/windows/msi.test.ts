@@ -199,7 +199,7 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
         DisplayName: 'REG_SZ ras_exporter',
         Description: expect.stringContaining('states and errors of VPN, dial-up and PPPoE connections'),
         Start: 'REG_DWORD 0x2',
-        Environment: 'REG_MULTI_SZ UV_THREADPOOL_SIZE=8\\0NODE_OPTIONS=',
+        Environment: 'REG_MULTI_SZ UV_THREADPOOL_SIZE=8\\0NODE_OPTIONS=\\0OPENSSL_CONF=\\0NODE_COMPILE_CACHE=',
         // SERVICE_SID_TYPE_UNRESTRICTED.
         ServiceSidType: 'REG_DWORD 0x1',
         // SERVICE_FAILURE_ACTIONS: a day; no message, no command; three actions; each: restart, after 60,000 ms.

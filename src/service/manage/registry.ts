@@ -20,10 +20,10 @@ const REG_DWORD = 4;
 const REG_MULTI_SZ = 7;
 
 /**
- * One call that hangs must not stop the others, and the size of the pool of threads can be said nowhere else. NODE_OPTIONS of the
- * system could have Node.js load anything.
+ * One call that hangs must not stop the others, and the size of the pool of threads can be said nowhere else. What the
+ * other variables of the system name would be loaded as code (docs/decisions/0001-executable.md).
  */
-const ENVIRONMENT = ['UV_THREADPOOL_SIZE=8', 'NODE_OPTIONS='];
+const ENVIRONMENT = ['UV_THREADPOOL_SIZE=8', 'NODE_OPTIONS=', 'OPENSSL_CONF=', 'NODE_COMPILE_CACHE='];
 
 /** Has messages of one text, which the viewer shows as they are. */
 const MESSAGE_FILE = '%SystemRoot%\\System32\\EventCreate.exe';
