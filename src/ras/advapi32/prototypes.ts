@@ -1,5 +1,5 @@
 /**
- * The functions of advapi32.dll that the exporter calls: they look at a service. Functions that start, stop or configure one
+ * The functions of advapi32.dll that collectors call: they look at a service. Functions that start, stop or configure one
  * (StartServiceW, ControlService, ChangeServiceConfigW …) are not among them.
  */
 import type { Prototype } from '../dll/library.ts';

@@ -1,4 +1,4 @@
-/** The exporter only looks at services: nothing that starts, stops or configures one can be called, because it is never bound. */
+/** The collectors only look at services: this binding has nothing that starts, stops or configures one. */
 import { describe, expect, it } from 'vitest';
 import { PROTOTYPES, SC_MANAGER_CONNECT, SERVICE_QUERY_STATUS } from '../../../src/ras/advapi32/prototypes.ts';
 import { soon } from '../../support/binding.ts';

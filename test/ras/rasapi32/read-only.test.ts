@@ -1,4 +1,4 @@
-/** The exporter only looks: nothing that dials, hangs up, writes or clears can be called, because it is never bound. */
+/** The exporter only looks at RAS: nothing that dials, hangs up, writes or clears can be called, because it is never bound. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -7,6 +7,8 @@ import { connectionsCollector } from '../../../src/collectors/connections/connec
 import { Scraper } from '../../../src/collectors/scrape.ts';
 import { EVENT_LOG_PROTOTYPES } from '../../../src/logging/eventlog/prototypes.ts';
 import { PROTOTYPES } from '../../../src/ras/rasapi32/prototypes.ts';
+import { MANAGE_PROTOTYPES } from '../../../src/service/manage/prototypes.ts';
+import { RUN_PROTOTYPES } from '../../../src/service/prototypes.ts';
 import { soon, useBinding } from '../../support/binding.ts';
 import { connection, entry, properties, status } from '../../support/double.ts';
 import { machine } from '../../support/machine.ts';
@@ -27,6 +29,28 @@ const READING = [
 /** The log of the exporter, when it goes to the event log: these add records to it, and do nothing else. */
 const LOGGING = ['DeregisterEventSource', 'RegisterEventSourceW', 'ReportEventW'];
 
+/** The exporter as a service. */
+const SERVING = ['RegisterServiceCtrlHandlerExW', 'SetServiceStatus', 'StartServiceCtrlDispatcherW'];
+
+/** `ras_exporter service`, which an administrator starts, and nothing else (test/service/lazy.test.ts). */
+const MANAGING = [
+  'ChangeServiceConfig2W',
+  'CloseServiceHandle',
+  'ControlService',
+  'CreateServiceW',
+  'DeleteService',
+  'OpenSCManagerW',
+  'OpenServiceW',
+  'QueryServiceConfig2W',
+  'QueryServiceConfigW',
+  'QueryServiceStatusEx',
+  'RegCloseKey',
+  'RegCreateKeyExW',
+  'RegDeleteKeyExW',
+  'RegSetValueExW',
+  'StartServiceW',
+];
+
 const root = resolve(import.meta.dirname, '../../..');
 
 describe('the binding', () => {
@@ -38,6 +62,16 @@ describe('the binding', () => {
 describe('the log', () => {
   it('knows functions that add records to the event log, and no other', () => {
     expect(Object.keys(EVENT_LOG_PROTOTYPES).toSorted()).toEqual(LOGGING);
+  });
+});
+
+describe('a service', () => {
+  it('knows functions that tell of itself, and no other', () => {
+    expect(Object.keys(RUN_PROTOTYPES).toSorted()).toEqual(SERVING);
+  });
+
+  it('is changed by the commands for it, with no other functions than these', () => {
+    expect(Object.keys(MANAGE_PROTOTYPES).toSorted()).toEqual(MANAGING);
   });
 });
 
@@ -67,11 +101,34 @@ describe('the sources', () => {
     ]);
   });
 
-  it('use koffi for nothing but loading and declaring', () => {
-    const used = sources.flatMap(({ text }) =>
-      [...text.matchAll(/\bkoffi\??\.(?<member>\w+)/g)].map((match) => match.groups?.member),
+  it('have no prototypes but those that are listed here and beside the other DLLs', () => {
+    const libraries = sources.flatMap(({ name, text }) =>
+      [...text.matchAll(/new Library(?:<\w+>)?\(\s*(?<prototypes>\w+)/g)].map(
+        (match) => `${name}: ${match.groups?.prototypes}`,
+      ),
     );
-    expect([...new Set(used)].filter((member) => member !== 'ts')).toEqual(['load', 'errno', 'address']);
+    expect(libraries.toSorted()).toEqual([
+      'logging/eventlog/eventlog-sink.ts: EVENT_LOG_PROTOTYPES',
+      'ras/advapi32/advapi32.ts: PROTOTYPES',
+      'ras/host-id.ts: HOST_ID_PROTOTYPES',
+      'ras/rasapi32/rasapi32.ts: PROTOTYPES',
+      'ras/wevtapi/wevtapi.ts: PROTOTYPES',
+      'service/connection.ts: RUN_PROTOTYPES',
+      'service/manage/service-control.ts: MANAGE_PROTOTYPES',
+    ]);
+  });
+
+  it('use koffi for nothing but loading and declaring, and what the service manager calls back', () => {
+    const used = sources.flatMap(({ name, text }) =>
+      [...text.matchAll(/\bkoffi\??\.(?<member>\w+)/g)]
+        .map((match) => match.groups?.member ?? '')
+        .filter((member) => member !== 'ts')
+        .map((member) => ({ name, member })),
+    );
+    const everywhere = used.filter(({ name }) => name !== 'service/connection.ts').map(({ member }) => member);
+    expect([...new Set(everywhere)].toSorted()).toEqual(['address', 'errno', 'load']);
+    const asService = used.filter(({ name }) => name === 'service/connection.ts').map(({ member }) => member);
+    expect([...new Set(asService)].toSorted()).toEqual(['address', 'pointer', 'proto', 'register']);
   });
 });
 
