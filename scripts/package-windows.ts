@@ -45,12 +45,24 @@ export async function windowsModules(arch: Arch = 'amd64'): Promise<WindowsModul
     for (const file of MANIFESTS) await copyFile(join(root, file), join(draft, file));
     const options = ['--omit=dev', '--ignore-scripts', '--os=win32', `--cpu=${cpu}`, '--loglevel=error'];
     await promisify(execFile)('npm', ['ci', ...options], { cwd: draft });
+    // npm before 10 takes no notice of --os and --cpu.
+    const files = Object.values(nativeFiles(draft, cpu));
+    const there = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
+    if (there.includes(undefined)) {
+      const { stdout } = await promisify(execFile)('npm', ['--version']);
+      throw new Error(`npm ${stdout.trim()} installed nothing for Windows: packages are made with npm 10 or later`);
+    }
   });
-  const node = join(folder, `node_modules/node-win-${cpu}`);
+  const { node, koffi } = nativeFiles(folder, cpu);
+  const manifest = await readFile(join(dirname(node), '../package.json'), 'utf8');
+  return { node, nodeVersion: JSON.parse(manifest).version, koffi };
+}
+
+function nativeFiles(folder: string, cpu: string): { readonly node: string; readonly koffi: string } {
+  const modules = join(folder, 'node_modules');
   return {
-    node: join(node, 'bin/node.exe'),
-    nodeVersion: JSON.parse(await readFile(join(node, 'package.json'), 'utf8')).version,
-    koffi: join(folder, `node_modules/@koromix/koffi-win32-${cpu}/win32_${cpu}/koffi.node`),
+    node: join(modules, `node-win-${cpu}/bin/node.exe`),
+    koffi: join(modules, `@koromix/koffi-win32-${cpu}/win32_${cpu}/koffi.node`),
   };
 }
 

@@ -43,6 +43,7 @@ tbody th { font-weight: 600; min-width: 12rem; }
 .bad { color: var(--bad); background: var(--bad-ground); }
 .idle { color: var(--idle); background: var(--idle-ground); }
 .code { font-family: ui-monospace, Consolas, monospace; font-size: .9em; }
+.state + .code { white-space: nowrap; }
 .dim { color: var(--dim); }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0; padding: 0; list-style: none; }
 .number { text-align: right; white-space: nowrap; }
