@@ -34,7 +34,7 @@ describe('the documentation', () => {
 
   it('names every collector in the README, with a link to its page', () => {
     for (const { name } of allCollectors(resolveConfig({}, {})))
-      expect(read('README.md')).toContain(`| [\`${name}\`](docs/collectors/${name}.md) |`);
+      expect(read('README.md')).toContain(`[\`${name}\`](docs/collectors/${name}.md)`);
   });
 
   it('has links that lead somewhere', () => {

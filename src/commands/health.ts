@@ -9,20 +9,33 @@ const TIMEOUT = 3000;
 /**
  * Asks the exporter that was started with the same flags, environment and file, at the first address that it listens on.
  *
- * A mistake that a file has got since then is not what this is about: the exporter goes on with what it has read before.
- *
  * @returns a line that says who answered
- * @throws Error when nobody answers, or only with an error of the server
+ * @throws Error when nobody answers, or only with an error of the server, or when it is not known who is to be asked
  */
 export async function health(source: ConfigSource): Promise<string> {
-  const { config } = await tryLoadConfig(source);
-  const [address] = config.web.listenAddresses;
-  if (address === undefined) throw new Error('the exporter has no address');
+  const address = await addressOf(source);
   const url = `http://${hostOf(address)}:${address.port}/-/healthy`;
   const status = await statusOf(url);
   // Whoever wants a login (401), TLS (400) or time (429) is alive.
   if (status >= 500) throw new Error(`${url} answered ${status}`);
   return `${url} answered ${status}\n`;
+}
+
+/**
+ * The first address that the exporter listens on.
+ *
+ * A mistake that a file has got since the start is not what this is about, since the exporter goes on with what it read before.
+ * But the default address is asked only where it is sure that no other is meant.
+ */
+async function addressOf(source: ConfigSource): Promise<ListenAddress> {
+  const { settings, config, problems, unread, wrong } = await tryLoadConfig(source);
+  const flag = 'web.listen-address';
+  const guessed = wrong.has(flag) || (unread.length > 0 && settings.get(flag)?.origin === 'default');
+  const [address] = config.web.listenAddresses;
+  if (guessed || address === undefined) {
+    throw new Error(`it is not known where the exporter listens: ${problems.join('; ')}`);
+  }
+  return address;
 }
 
 /** Whoever listens on all addresses listens on that of the loopback interface. */

@@ -75,18 +75,24 @@ export function resolveConfig(flags: FlagValues, environment: Environment, file?
   return config;
 }
 
-/** The configuration with the defaults in place of what is wrong, and one line for each flag that is. */
-export function tryConfigOf(
-  settings: Settings,
-  environment: Environment,
-): { readonly config: Config; readonly problems: readonly string[] } {
+/** A configuration with the defaults in place of what is wrong. */
+export interface TriedConfig {
+  readonly config: Config;
+  /** One line for each flag and variable that is wrong. */
+  readonly problems: readonly string[];
+  /** The flags that are. */
+  readonly wrong: ReadonlySet<FlagName>;
+}
+
+export function tryConfigOf(settings: Settings, environment: Environment): TriedConfig {
   const problems: string[] = [];
+  const wrong = new Set<FlagName>();
   const right = new Map(settings);
   // Those of OpenTelemetry, which are no flags.
   let variables = environment;
   for (;;) {
     try {
-      return { config: build(right, variables), problems };
+      return { config: build(right, variables), problems, wrong };
     } catch (error) {
       if (error instanceof VariableProblem) {
         problems.push(error.message);
@@ -95,6 +101,7 @@ export function tryConfigOf(
       }
       if (!(error instanceof FlagProblem)) throw error;
       problems.push(error.message);
+      wrong.add(error.flag);
       // What else is wrong shows when this flag is right, as its default is.
       right.set(error.flag, defaultSetting(error.flag));
     }

@@ -1,5 +1,5 @@
 /** Loads the configuration from all its sources, at the start and at each reload. */
-import { type Config, tryConfigOf } from './config.ts';
+import { type Config, type TriedConfig, tryConfigOf } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import {
   configFileOf,
@@ -25,22 +25,24 @@ export interface LoadedConfig {
 
 /** @throws ConfigError with everything that is wrong, in the file and elsewhere */
 export async function loadConfig(source: ConfigSource): Promise<LoadedConfig> {
-  const { problems, ...loaded } = await tryLoadConfig(source);
+  const { settings, config, problems } = await tryLoadConfig(source);
   if (problems.length > 0) throw new ConfigError(problems);
-  return loaded;
+  return { settings, config };
 }
 
-/** The configuration with the defaults in place of what is wrong, and one line for each thing that is. */
-export async function tryLoadConfig({
-  flags,
-  environment,
-  defaults,
-}: ConfigSource): Promise<LoadedConfig & { readonly problems: readonly string[] }> {
+/** A configuration with the defaults in place of what is wrong, and one line for each thing that is. */
+export interface TriedLoad extends LoadedConfig, TriedConfig {
+  /** Those of `problems` for which something that the file says is not in `settings`. */
+  readonly unread: readonly string[];
+}
+
+export async function tryLoadConfig({ flags, environment, defaults }: ConfigSource): Promise<TriedLoad> {
   const file = configFileOf(flags, environment);
   if (file === '') throw new ConfigError('--config.file must not be empty');
   // Most starts read no file, and then no YAML library is loaded.
   const reading = file === undefined ? undefined : (await import('./file.ts')).readConfigFile(file);
   const settings = gatherSettings(flags, environment, reading?.settings, defaults);
-  const { config, problems } = tryConfigOf(settings, environment);
-  return { settings, config, problems: [...(reading?.problems ?? []), ...problems] };
+  const tried = tryConfigOf(settings, environment);
+  const unread = reading?.problems ?? [];
+  return { ...tried, settings, unread, problems: [...unread, ...tried.problems] };
 }

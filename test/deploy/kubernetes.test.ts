@@ -8,13 +8,15 @@ import { PodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.co
 import { PrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
 import { DaemonSet, type IDaemonSet } from 'kubernetes-models/apps/v1/DaemonSet';
 import { Deployment, type IDeployment } from 'kubernetes-models/apps/v1/Deployment';
+import { Role } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role';
+import { RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding';
 import { ConfigMap, type IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import { Namespace } from 'kubernetes-models/v1/Namespace';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import { type IService, Service } from 'kubernetes-models/v1/Service';
 import { afterAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { prometheusRule } from '../../dashboards/src/rules/kubernetes.ts';
 import { rules } from '../../dashboards/src/rules/rules.ts';
 import { checkConfig } from '../../src/commands/config-check.ts';
@@ -34,18 +36,23 @@ const KINDS = {
   Namespace: ['kubernetes-models/v1/Namespace', Namespace],
   PodMonitor: ['@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor', PodMonitor],
   PrometheusRule: ['@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule', PrometheusRule],
+  Role: ['kubernetes-models/rbac.authorization.k8s.io/v1/Role', Role],
+  RoleBinding: ['kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding', RoleBinding],
   Service: ['kubernetes-models/v1/Service', Service],
 } as const;
 
 interface Kustomization {
   readonly kind: string;
+  readonly namespace?: string;
   readonly resources: readonly string[];
   readonly images?: readonly { readonly name: string; readonly newTag: string }[];
 }
 
 const folders = readdirSync(deploy);
 const kustomization = (folder: string): Kustomization => parse(read(folder, 'kustomization.yaml'));
-const manifests = folders.flatMap((folder) => kustomization(folder).resources.map((file) => join(folder, file)));
+/** The resources of a folder that are files of it, and not other folders. */
+const filesOf = (folder: string) => kustomization(folder).resources.filter((resource) => !resource.startsWith('../'));
+const manifests = folders.flatMap((folder) => filesOf(folder).map((file) => join(folder, file)));
 
 const daemonSet: IDaemonSet = parse(read('windows/daemonset.yaml'));
 const deployment: IDeployment = parse(read('demo/deployment.yaml'));
@@ -65,9 +72,10 @@ function containerOf(workload: IDaemonSet | IDeployment): IContainer {
 describe('the folders', () => {
   it('name all their files, which kustomize would not find otherwise', () => {
     for (const folder of folders) {
-      const { kind, resources } = kustomization(folder);
-      expect(kind).toBe('Kustomization');
-      expect([...resources, 'kustomization.yaml'].toSorted()).toEqual(readdirSync(join(deploy, folder)).toSorted());
+      expect(kustomization(folder).kind).toBe('Kustomization');
+      expect([...filesOf(folder), 'kustomization.yaml'].toSorted()).toEqual(
+        readdirSync(join(deploy, folder)).toSorted(),
+      );
     }
   });
 
@@ -83,10 +91,12 @@ describe('the folders', () => {
 
 describe('the manifests', () => {
   it.each(manifests)('%s fits the schema of its kind', (file) => {
-    const manifest = parse(read(file));
-    const kind: keyof typeof KINDS = manifest.kind;
-    const [, Model] = KINDS[kind];
-    expect(() => new Model(manifest).validate()).not.toThrow();
+    expectToFit(read(file));
+  });
+
+  it('of docs/containers.md fit them, too', () => {
+    expect(documented().map(({ kind }) => kind)).toEqual(['Role', 'RoleBinding', 'PodMonitor']);
+    for (const manifest of documented()) expectToFit(JSON.stringify(manifest));
   });
 
   // The schemas let keys pass that nobody knows; the types do not.
@@ -115,7 +125,8 @@ describe('the manifests', () => {
     }
 
     it('have no key that their kinds do not have', async () => {
-      expect(await typeErrors(manifests.map((file): Manifest => parse(read(file))))).toBe('');
+      const files = manifests.map((file): Manifest => parse(read(file)));
+      expect(await typeErrors([...files, ...documented()])).toBe('');
     });
 
     it('would be found out', async () => {
@@ -147,6 +158,23 @@ describe('the manifests', () => {
 
 interface Manifest {
   readonly kind: keyof typeof KINDS;
+}
+
+function expectToFit(text: string): void {
+  const manifest = parse(text);
+  const kind: keyof typeof KINDS = manifest.kind;
+  const [, Model] = KINDS[kind];
+  expect(() => new Model(manifest).validate()).not.toThrow();
+}
+
+/** The manifests in docs/containers.md, and the PodMonitor with the endpoint that is shown there. */
+function documented(): readonly Manifest[] {
+  const page = readFileSync(join(root, 'docs/containers.md'), 'utf8');
+  const blocks = [...page.matchAll(/^```yaml\n(?<content>[\s\S]*?)^```$/gm)].map(({ groups }) => groups?.content ?? '');
+  const [rights = '', endpoint = ''] = blocks;
+  const monitor: Monitor & Manifest = parse(read('prometheus-operator/podmonitor.yaml'));
+  const secured: Manifest & Monitor = { ...monitor, spec: { ...monitor.spec, ...parse(endpoint) } };
+  return [...parseAllDocuments(rights).map((document): Manifest => document.toJS()), secured];
 }
 
 describe('the daemon set', () => {
@@ -196,6 +224,25 @@ describe('the demo', () => {
     const service: IService = parse(read('demo/service.yaml'));
     expect(deployment.spec?.template.metadata?.labels).toMatchObject(service.spec?.selector ?? {});
     expect(service.spec?.ports).toEqual([{ name: 'metrics', port: 10600, targetPort: 'metrics' }]);
+  });
+
+  it('has a namespace of its own, in which the PodMonitor finds it', () => {
+    const namespace: { metadata: { name: string } } = parse(read('demo/namespace.yaml'));
+    const { name } = namespace.metadata;
+    expect(deployment.metadata?.namespace).toBe(name);
+    const service: IService = parse(read('demo/service.yaml'));
+    expect(service.metadata?.namespace).toBe(name);
+    expect(kustomization('demo-prometheus-operator')).toMatchObject({
+      namespace: name,
+      resources: ['../prometheus-operator'],
+    });
+    const monitor: Monitor = parse(read('prometheus-operator/podmonitor.yaml'));
+    // Without this it looks where it is itself.
+    expect(monitor.spec).not.toHaveProperty('namespaceSelector');
+    expect(deployment.spec?.template.metadata?.labels).toMatchObject(monitor.spec.selector.matchLabels);
+    expect(containerOf(deployment).ports?.map(({ name: port }) => port)).toContain(
+      monitor.spec.podMetricsEndpoints[0]?.port,
+    );
   });
 });
 

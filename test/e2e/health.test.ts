@@ -1,5 +1,5 @@
 /** `ras_exporter health`, as the health check of a container runs it: with the environment of the exporter. */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -55,6 +55,32 @@ describe('ras_exporter health', { timeout: 40_000 }, () => {
     writeFileSync(file, `web.listen-address: '127.0.0.1:${port}'\nlog.level: loud\n`);
     const { exitCode } = await startProgram(process.execPath, [main, 'health', `--config.file=${file}`]).ended;
     expect(exitCode).toBe(0);
+  });
+
+  it('asks nobody where the file does not tell who is to be asked', async () => {
+    const file = join(web.folder, 'lost.yml');
+    const asked = (text: string | undefined, environment: Record<string, string> = {}) => {
+      if (text === undefined) rmSync(file, { force: true });
+      else writeFileSync(file, text);
+      return startProgram(process.execPath, [main, 'health', `--config.file=${file}`], { env: environment }).ended;
+    };
+    const unknown = (why: string) => ({
+      exitCode: 1,
+      stdout: '',
+      stderr: expect.stringContaining(`ras_exporter: it is not known where the exporter listens: ${file}${why}`),
+    });
+    expect(await asked(undefined)).toMatchObject(unknown(': cannot be read: ENOENT'));
+    expect(await asked('web: [')).toMatchObject(unknown(':1: not valid YAML'));
+    expect(await asked('web.listen-adress: 127.0.0.1:1\n')).toMatchObject(
+      unknown(':1: web.listen-adress: there is no'),
+    );
+    expect(await asked('web.listen-address: { port: 1 }\n')).toMatchObject(unknown(':1: web.listen-address: expected'));
+    expect(await asked('web.listen-address: nowhere\n')).toMatchObject(unknown(':1: web.listen-address'));
+    // The environment comes before the file, whatever that says.
+    const { port } = await startExporterProcess();
+    const environment = { RAS_EXPORTER_WEB_LISTEN_ADDRESS: `127.0.0.1:${port}` };
+    expect(await asked('web: [', environment)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await asked(undefined, environment)).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
   const servers: ReturnType<typeof createServer>[] = [];
