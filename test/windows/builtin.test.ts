@@ -45,7 +45,7 @@ describe.skipIf(isMissing('wine', 'promtool'))("the exporter over Wine's own ras
     expect(await promtoolFindings((await get(`${exporter.url}/metrics`)).body)).toBe('');
   });
 
-  it('has no more threads, and hardly more memory, after 1,000 scrapes', { timeout: 60_000 }, async () => {
+  it('has no more threads, and hardly more memory, after 1,000 scrapes', { timeout: 180_000 }, async () => {
     for (let warm = 0; warm < 200; warm += 1) await get(`${exporter.url}/metrics`);
     const threads = exporter.threadCount();
     const memory = exporter.residentBytes();
