@@ -142,7 +142,8 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', ...LAUNCHER_PROGRAMS
   it('leaves Ctrl+C to node.exe, and waits until that has stopped', async () => {
     // A terminal, in which Wine makes the key an event of the console.
     const env = { ...process.env, LANG: 'C.UTF-8', WINEPREFIX: prefix.folder, WINEDEBUG: '-all', TERM: 'xterm' };
-    const command = `wine '${onWine(launcher)}' --wait`;
+    // Without a shell in between, which the key would end as well.
+    const command = `exec wine '${onWine(launcher)}' --wait`;
     const terminal = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], { env });
     let shown = '';
     terminal.stdout.setEncoding('utf8').on('data', (text) => {
