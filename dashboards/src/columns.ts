@@ -53,6 +53,8 @@ function properties(name: string, column: Column) {
   };
   return [
     { id: 'displayName', value: title },
+    // What the panel says when there is no row does not belong into its cells.
+    { id: 'noValue', value: '' },
     ...(unit === undefined ? [] : [{ id: 'unit', value: unit }]),
     ...(decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]),
     ...(width === undefined ? [] : [{ id: 'custom.width', value: width }]),

@@ -13,6 +13,9 @@ import { ENTRY, MACHINE } from './variables.ts';
 
 const WINDOW = '$__rate_interval';
 
+/** What an empty panel means that only the event log could fill. */
+const NONE_OR_NOT_READ = 'None in this time range, or the event log is not read';
+
 function fixedColor(color: string) {
   return [{ id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor: color } }];
 }
@@ -57,6 +60,7 @@ export const diallingRow: Row = {
       overTime(counted('ras_dial_connected_total'), 'connected'),
       overTime(counted('ras_dial_failed_total'), 'failed'),
     )
+      .noValue(NONE_OR_NOT_READ)
       .overrideByName('begun', [
         ...fixedColor('blue'),
         // Each dial is in one of the others, too.
@@ -76,7 +80,9 @@ export const diallingRow: Row = {
         span: 12,
       },
       overTime(failuresBy('error_code, error, phase', WINDOW), '{{error_code}} {{error}} ({{phase}})'),
-    ).dataLinks([asDataLink(errorLink('series'))]),
+    )
+      .noValue(NONE_OR_NOT_READ)
+      .dataLinks([asDataLink(errorLink('series'))]),
     columns(
       table(
         {
@@ -84,6 +90,7 @@ export const diallingRow: Row = {
           description: 'By entry, error and phase (RasClient event 20227). Click a code for what it means.',
           unit: 'short',
           span: 12,
+          nothing: NONE_OR_NOT_READ,
         },
         rows(failuresBy('entry, error_code, error, category, phase', '$__range')),
       ),
@@ -95,7 +102,7 @@ export const diallingRow: Row = {
         phase: { title: 'Phase', width: 120 },
         Value: { title: 'Failures', decimals: 0, width: 90 },
       },
-    ).noValue('None in this time range'),
+    ),
     points(
       {
         title: 'Time of a dial',
@@ -104,7 +111,7 @@ export const diallingRow: Row = {
         span: 8,
       },
       overTime(DURATION, NAME),
-    ),
+    ).noValue(NONE_OR_NOT_READ),
     stat(
       {
         title: 'Time of most dials',
@@ -114,12 +121,11 @@ export const diallingRow: Row = {
         unit: 's',
         span: 4,
         height: 8,
+        nothing: 'No dial, or unknown',
       },
       now(quantile(0.5), 'half'),
       now(quantile(0.95), '95 %'),
-    )
-      .thresholds(NEUTRAL)
-      .noValue('No dial in this time range'),
+    ).thresholds(NEUTRAL),
     bars(
       {
         title: 'Disconnections, by reason',
@@ -129,7 +135,9 @@ export const diallingRow: Row = {
         span: 12,
       },
       overTime(disconnects(WINDOW), '{{reason_code}} {{reason}}'),
-    ).dataLinks([asDataLink(errorLink('series', 'reason_code'))]),
+    )
+      .noValue(NONE_OR_NOT_READ)
+      .dataLinks([asDataLink(errorLink('series', 'reason_code'))]),
     bars(
       {
         title: 'Errors that scrapes saw',

@@ -102,6 +102,22 @@ describe.each([...dashboards])('dashboards/%s', (file, { uid, panels, templating
     }
   });
 
+  it('says a word where there is nothing to show, in no colour of good or bad', () => {
+    const neutral = { type: 'special', options: { match: 'null', result: { color: 'text' } } };
+    for (const { type, title, fieldConfig } of panels.filter((panel) => panel.type !== 'row')) {
+      expect(fieldConfig?.defaults.noValue ?? '', title).toMatch(/^[A-Z]/);
+      if (['stat', 'bargauge'].includes(type)) expect(fieldConfig?.defaults.mappings, title).toContainEqual(neutral);
+    }
+  });
+
+  it('leaves cells of tables empty that have no value', () => {
+    for (const { title, type, fieldConfig } of panels) {
+      if (type !== 'table') continue;
+      for (const { properties } of fieldConfig?.overrides ?? [])
+        expect(properties, title).toContainEqual({ id: 'noValue', value: '' });
+    }
+  });
+
   it('shows its links and marks instead of hiding them in a menu', () => {
     expect(links).toHaveLength(2);
     expect(JSON.stringify([links, annotations])).not.toContain('placement');
