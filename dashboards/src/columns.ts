@@ -46,10 +46,7 @@ function properties(name: string, column: Column) {
   const unit = column.unit ?? (name.startsWith('Value') ? undefined : 'string');
   const thresholds = {
     mode: 'absolute',
-    steps: [
-      { value: null, color: 'text' },
-      { value: red, color: 'red' },
-    ],
+    steps: [{ value: null, color: 'text' }, ...(red === undefined ? [] : [{ value: red, color: 'red' }])],
   };
   return [
     { id: 'displayName', value: title },
@@ -59,10 +56,13 @@ function properties(name: string, column: Column) {
     ...(decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]),
     ...(width === undefined ? [] : [{ id: 'custom.width', value: width }]),
     ...(mappings === undefined ? [] : [{ id: 'mappings', value: mappings }]),
-    ...(red === undefined ? [] : [{ id: 'thresholds', value: thresholds }]),
     ...(red === undefined && mappings === undefined
       ? []
-      : [{ id: 'custom.cellOptions', value: { type: 'color-text' } }]),
+      : [
+          // Without thresholds Grafana's own would make green what no word has a colour for.
+          { id: 'thresholds', value: thresholds },
+          { id: 'custom.cellOptions', value: { type: 'color-text' } },
+        ]),
     ...(links === undefined ? [] : [{ id: 'links', value: links }]),
   ];
 }

@@ -7,10 +7,10 @@ import { now, overTime, rows } from './query.ts';
 import {
   CONNECTION_STATE_NAMES,
   CONNECTION_STATE_WORDS,
+  ERROR_CODES,
   NEUTRAL,
   NEUTRAL_YES,
   NEVER,
-  NO_ERROR,
   stateNumber,
   steps,
   UP_DOWN,
@@ -92,7 +92,7 @@ export const stateRow: Row = {
         unit: 'none',
         span: 3,
         nothing: 'Unknown',
-        words: NO_ERROR,
+        words: ERROR_CODES,
       },
       now(`ras_connection_error_code{${ENTRY}}`, NAME),
     )

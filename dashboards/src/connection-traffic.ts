@@ -6,7 +6,7 @@ import type { Row } from './dashboard.ts';
 import { errorLinkOfValue } from './links.ts';
 import { lines, stat, table } from './panels.ts';
 import { now, overTime, rows } from './query.ts';
-import { NEUTRAL, NO_ERROR } from './values.ts';
+import { ERROR_CODES, NEUTRAL } from './values.ts';
 import { ENTRY } from './variables.ts';
 
 const CONNECTION = 'job, instance, entry, phonebook';
@@ -122,8 +122,8 @@ export const negotiatedRow: Row = {
         ipv6: { title: 'IPv6' },
         nat: { title: 'Behind NAT' },
         mobike: { title: 'MOBIKE' },
-        'Value #B': { title: 'IPv4 error', mappings: NO_ERROR, links: [errorLinkOfValue()] },
-        'Value #C': { title: 'IPv6 error', mappings: NO_ERROR, links: [errorLinkOfValue()] },
+        'Value #B': { title: 'IPv4 error', mappings: ERROR_CODES, links: [errorLinkOfValue()] },
+        'Value #C': { title: 'IPv6 error', mappings: ERROR_CODES, links: [errorLinkOfValue()] },
       },
     ),
   ],

@@ -15,7 +15,7 @@ import {
 import { connectionLink, errorLink, errorLinkOfValue, exporterLink } from './links.ts';
 import { table } from './panels.ts';
 import { rows } from './query.ts';
-import { GOOD_YES } from './values.ts';
+import { ERROR_CODES, GOOD_YES } from './values.ts';
 import { ENTRY } from './variables.ts';
 
 /** What an empty panel means that reads what was recorded. */
@@ -93,7 +93,7 @@ export function connectionsTable(): TablePanelBuilder {
       error: { title: 'Error', links: [errorLink('row')] },
       category: { title: 'Category', width: 110 },
       'Value #B': { title: 'Failures', decimals: 0, width: 80 },
-      'Value #C': { title: 'Error now', width: 90, links: [errorLinkOfValue()] },
+      'Value #C': { title: 'Error now', width: 110, mappings: ERROR_CODES, links: [errorLinkOfValue()] },
       'Value #D': { title: 'Last connected', unit: 'dateTimeFromNow', width: 120 },
     },
   );

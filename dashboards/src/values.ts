@@ -7,6 +7,8 @@ import {
   type ValueMapping,
   type ValueMappingResult,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { ERROR_TABLE } from '../../src/ras/error-table.ts';
+import { describeError } from '../../src/ras/errors.ts';
 import { SERVICE_STATES, type ServiceState } from '../../src/ras/service-manager.ts';
 import { CONNECTION_STATES, type ConnectionState } from '../../src/ras/states.ts';
 
@@ -46,8 +48,18 @@ export const NEVER = words({ 0: { text: 'Never', color: 'text' } });
 /** For pushes: one that never arrived is not well. */
 export const NEVER_PUSHED = words({ 0: { text: 'Never', color: 'orange' } });
 
-/** For error codes. A connection that is down may have none: not green. */
-export const NO_ERROR = words({ 0: { text: 'None', color: 'text' } });
+/**
+ * For values that are error codes: HRESULTs as labels, logs and search boxes spell them. A connection that is down may have none, so
+ * that none is not green.
+ */
+export const ERROR_CODES = words({
+  0: { text: 'None', color: 'text' },
+  ...Object.fromEntries(
+    ERROR_TABLE.map(([number]) => [number, { text: describeError(number).code }] as const).filter(
+      ([number, { text }]) => text !== String(number),
+    ),
+  ),
+});
 
 const STATE_COLORS: Readonly<Record<ConnectionState, string>> = {
   connected: 'green',

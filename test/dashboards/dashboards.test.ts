@@ -110,6 +110,17 @@ describe.each([...dashboards])('dashboards/%s', (file, { uid, panels, templating
     }
   });
 
+  it('colours in tables what has a reason to be coloured, and lets nothing be green by default', () => {
+    for (const { title, type, fieldConfig } of panels) {
+      if (type !== 'table') continue;
+      for (const { properties } of fieldConfig?.overrides ?? []) {
+        if (!properties.some(({ id }) => id === 'custom.cellOptions')) continue;
+        const base = { steps: expect.arrayContaining([{ value: null, color: 'text' }]) };
+        expect(properties.find(({ id }) => id === 'thresholds')?.value, title).toMatchObject(base);
+      }
+    }
+  });
+
   it('leaves cells of tables empty that have no value', () => {
     for (const { title, type, fieldConfig } of panels) {
       if (type !== 'table') continue;
@@ -127,6 +138,14 @@ describe.each([...dashboards])('dashboards/%s', (file, { uid, panels, templating
     const page = `${repository}docs/errors.md#`;
     for (const panel of panels.filter(showsCodes)) expect(linksOf(panel), panel.title).toContain(page);
   });
+});
+
+it('explains the error of a connection in RAS / Fleet one click away', () => {
+  const down = dashboards.get('fleet.json')?.panels.find(({ title }) => title.endsWith('should be up and are down'));
+  const column = down?.fieldConfig?.overrides.find(({ properties }) =>
+    properties.some(({ value }) => value === 'Error now'),
+  );
+  expect(JSON.stringify(column?.properties)).toMatch(/docs\/errors\.md#\$\{__value\.raw\}/);
 });
 
 function showsCodes({ targets = [], fieldConfig }: Panel): boolean {
