@@ -8,6 +8,7 @@ import { increaseFromBirth } from './increase.ts';
 import { asDataLink, errorLink } from './links.ts';
 import { bars, points, stat, table } from './panels.ts';
 import { now, overTime, rows } from './query.ts';
+import { countInRange } from './range-count.ts';
 import { NEUTRAL } from './values.ts';
 import { ENTRY, MACHINE } from './variables.ts';
 
@@ -26,14 +27,23 @@ function counted(counter: string): string {
 
 /** How many seconds a share of the dials of the time range took at most. */
 function quantile(share: number): string {
-  return `histogram_quantile(${share}, sum by (le) (increase(ras_dial_duration_seconds_bucket{${ENTRY}}[$__range])))`;
+  const buckets = countInRange('ras_dial_duration_seconds_bucket', `{${ENTRY}}`, `{${MACHINE}}`);
+  // Of no dials the quantile is no number.
+  return `histogram_quantile(${share}, sum by (le) ${buckets}) >= 0`;
 }
 
-const DURATION = `sum by (job, instance, entry) (increase(ras_dial_duration_seconds_sum{${ENTRY}}[${WINDOW}]))
-  / (sum by (job, instance, entry) (increase(ras_dial_duration_seconds_count{${ENTRY}}[${WINDOW}])) > 0)`;
+function byEntry(counter: 'ras_dial_duration_seconds_sum' | 'ras_dial_duration_seconds_count'): string {
+  return `sum by (job, instance, entry) ${increaseFromBirth(counter, WINDOW, `{${ENTRY}}`, `{${MACHINE}}`)}`;
+}
 
-function failuresBy(labels: string, window: string): string {
-  return `sum by (${labels}) ${increaseFromBirth('ras_dial_failures_total', window, `{${ENTRY}}`, `{${MACHINE}}`)} > 0`;
+const DURATION = `${byEntry('ras_dial_duration_seconds_sum')} / (${byEntry('ras_dial_duration_seconds_count')} > 0)`;
+
+function failuresBy(labels: string): string {
+  return `sum by (${labels}) ${increaseFromBirth('ras_dial_failures_total', WINDOW, `{${ENTRY}}`, `{${MACHINE}}`)} > 0`;
+}
+
+function failuresInRangeBy(labels: string): string {
+  return `sum by (${labels}) ${countInRange('ras_dial_failures_total', `{${ENTRY}}`, `{${MACHINE}}`)} > 0`;
 }
 
 function disconnects(window: string): string {
@@ -79,7 +89,7 @@ export const diallingRow: Row = {
         unit: 'short',
         span: 12,
       },
-      overTime(failuresBy('error_code, error, phase', WINDOW), '{{error_code}} {{error}} ({{phase}})'),
+      overTime(failuresBy('error_code, error, phase'), '{{error_code}} {{error}} ({{phase}})'),
     )
       .noValue(NONE_OR_NOT_READ)
       .dataLinks([asDataLink(errorLink('series'))]),
@@ -92,7 +102,7 @@ export const diallingRow: Row = {
           span: 12,
           nothing: NONE_OR_NOT_READ,
         },
-        rows(failuresBy('entry, error_code, error, category, phase', '$__range')),
+        rows(failuresInRangeBy('entry, error_code, error, category, phase')),
       ),
       {
         entry: { title: 'Entry' },
