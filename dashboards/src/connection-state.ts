@@ -158,7 +158,7 @@ export const stateRow: Row = {
           unit: 'none',
           span: 24,
           height: 5,
-          nothing: 'In no phone book that the exporter can read',
+          nothing: 'In no phone book that can be read, or unknown',
         },
         rows(`ras_entry_info{${ENTRY}}`),
       ),

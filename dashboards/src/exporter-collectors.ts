@@ -86,7 +86,7 @@ export const overviewRow: Row = {
         rows(`ras_exporter_build_info{${MACHINE}}`),
       ),
       {
-        job: { title: 'Job', width: 60 },
+        job: { title: 'Job', width: 90 },
         instance: { title: 'Instance', width: 210 },
         version: { title: 'Version', width: 80 },
         revision: { title: 'Revision' },

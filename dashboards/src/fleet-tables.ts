@@ -42,7 +42,7 @@ export function machinesTable(): TablePanelBuilder {
       rows(most(`max by (job, instance) ${NOT_SCRAPED}`)),
     ),
     {
-      job: { title: 'Job', width: 60 },
+      job: { title: 'Job', width: 90 },
       instance: { title: 'Instance', links: [connectionLink('row', 'job', 'instance'), exporterLink('row')] },
       'Value #A': { title: 'Down', red: 1, width: 70 },
       'Value #B': { title: 'Failures', decimals: 0, red: 1, width: 85 },
