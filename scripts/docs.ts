@@ -1,4 +1,4 @@
-/** `npm run docs`: writes `docs/metrics.md` and the flags of `docs/configuration.md` from the declarations in the code. */
+/** `npm run docs`: writes `docs/metrics.md`, the flags of `docs/configuration.md` and all codes of `docs/errors.md` from the code. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { allCollectors } from '../src/collectors/index.ts';
@@ -12,6 +12,7 @@ import { processMetrics } from '../src/metrics/process.ts';
 import { reloadMetrics } from '../src/metrics/reload.ts';
 import { otlpMetrics } from '../src/outputs/otlp/exports.ts';
 import { httpMetrics } from '../src/web/http-metrics.ts';
+import { withErrors } from './errors-page.ts';
 
 const docs = join(import.meta.dirname, '..', 'docs');
 
@@ -69,6 +70,8 @@ export function withFlags(page: string): string {
 
 if (process.argv[1] === import.meta.filename) {
   writeFileSync(join(docs, 'metrics.md'), metricsPage());
-  const configuration = join(docs, 'configuration.md');
-  writeFileSync(configuration, withFlags(readFileSync(configuration, 'utf8')));
+  const rewrite = (name: string, change: (page: string) => string) =>
+    writeFileSync(join(docs, name), change(readFileSync(join(docs, name), 'utf8')));
+  rewrite('configuration.md', withFlags);
+  rewrite('errors.md', withErrors);
 }

@@ -2,12 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { withErrors } from '../scripts/errors-page.ts';
+import { ERROR_TABLE } from '../src/ras/error-table.ts';
 import { describeError } from '../src/ras/errors.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'errors.md'), 'utf8');
 
 /** As a page of GitHub names them. */
 const anchors = [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
+/** Those that are written out, in the case that they are written in. */
+const ids = [...page.matchAll(/<a id="([^"]+)"><\/a>/g)].map(([, id = '']) => id);
 const sections = page.split(/^### /m).slice(1);
 
 /** Codes that people meet: each has to be there. */
@@ -39,6 +43,23 @@ describe('docs/errors.md', () => {
     const links = [...page.matchAll(/\]\(#([^)]*)\)/g)].map(([, anchor]) => anchor);
     expect(links.length).toBeGreaterThan(5);
     for (const link of links) expect(anchors).toContain(link);
+  });
+
+  it('is what the table makes of it (npm run docs)', () => {
+    expect(withErrors(page)).toBe(page);
+    const [, table = ''] = page.split('\n## All codes\n');
+    expect(table.match(/^\| .* \| `.*` \| .* \|$/gm)).toHaveLength(ERROR_TABLE.length);
+  });
+
+  it('has an anchor for every code that a panel can show, as a label or as a number', () => {
+    const all = new Set([...anchors, ...ids]);
+    const wanted = ERROR_TABLE.flatMap(([number]) => [describeError(number).code, String(number)]);
+    expect([...wanted, '0', 'other'].filter((anchor) => !all.has(anchor))).toEqual([]);
+    expect(all).toContain('2148204809');
+  });
+
+  it('has every anchor that is written out once', () => {
+    expect(new Set(ids).size).toBe(ids.length);
   });
 
   it.each(sections.map((section) => [section.split('\n', 1)[0] ?? '', section] as const))(

@@ -46,21 +46,23 @@ function properties(name: string, column: Column) {
   const unit = column.unit ?? (name.startsWith('Value') ? undefined : 'string');
   const thresholds = {
     mode: 'absolute',
-    steps: [
-      { value: null, color: 'text' },
-      { value: red, color: 'red' },
-    ],
+    steps: [{ value: null, color: 'text' }, ...(red === undefined ? [] : [{ value: red, color: 'red' }])],
   };
   return [
     { id: 'displayName', value: title },
+    // What the panel says when there is no row does not belong into its cells.
+    { id: 'noValue', value: '' },
     ...(unit === undefined ? [] : [{ id: 'unit', value: unit }]),
     ...(decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]),
     ...(width === undefined ? [] : [{ id: 'custom.width', value: width }]),
     ...(mappings === undefined ? [] : [{ id: 'mappings', value: mappings }]),
-    ...(red === undefined ? [] : [{ id: 'thresholds', value: thresholds }]),
     ...(red === undefined && mappings === undefined
       ? []
-      : [{ id: 'custom.cellOptions', value: { type: 'color-text' } }]),
+      : [
+          // Without thresholds Grafana's own would make green what no word has a colour for.
+          { id: 'thresholds', value: thresholds },
+          { id: 'custom.cellOptions', value: { type: 'color-text' } },
+        ]),
     ...(links === undefined ? [] : [{ id: 'links', value: links }]),
   ];
 }

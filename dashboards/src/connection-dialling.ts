@@ -8,10 +8,14 @@ import { increaseFromBirth } from './increase.ts';
 import { asDataLink, errorLink } from './links.ts';
 import { bars, points, stat, table } from './panels.ts';
 import { now, overTime, rows } from './query.ts';
+import { countInRange } from './range-count.ts';
 import { NEUTRAL } from './values.ts';
 import { ENTRY, MACHINE } from './variables.ts';
 
 const WINDOW = '$__rate_interval';
+
+/** What an empty panel means that only the event log could fill. */
+const NONE_OR_NOT_READ = 'None in this time range, or the event log is not read';
 
 function fixedColor(color: string) {
   return [{ id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor: color } }];
@@ -23,14 +27,23 @@ function counted(counter: string): string {
 
 /** How many seconds a share of the dials of the time range took at most. */
 function quantile(share: number): string {
-  return `histogram_quantile(${share}, sum by (le) (increase(ras_dial_duration_seconds_bucket{${ENTRY}}[$__range])))`;
+  const buckets = countInRange('ras_dial_duration_seconds_bucket', `{${ENTRY}}`, `{${MACHINE}}`);
+  // Of no dials the quantile is no number.
+  return `histogram_quantile(${share}, sum by (le) ${buckets}) >= 0`;
 }
 
-const DURATION = `sum by (job, instance, entry) (increase(ras_dial_duration_seconds_sum{${ENTRY}}[${WINDOW}]))
-  / (sum by (job, instance, entry) (increase(ras_dial_duration_seconds_count{${ENTRY}}[${WINDOW}])) > 0)`;
+function byEntry(counter: 'ras_dial_duration_seconds_sum' | 'ras_dial_duration_seconds_count'): string {
+  return `sum by (job, instance, entry) ${increaseFromBirth(counter, WINDOW, `{${ENTRY}}`, `{${MACHINE}}`)}`;
+}
 
-function failuresBy(labels: string, window: string): string {
-  return `sum by (${labels}) ${increaseFromBirth('ras_dial_failures_total', window, `{${ENTRY}}`, `{${MACHINE}}`)} > 0`;
+const DURATION = `${byEntry('ras_dial_duration_seconds_sum')} / (${byEntry('ras_dial_duration_seconds_count')} > 0)`;
+
+function failuresBy(labels: string): string {
+  return `sum by (${labels}) ${increaseFromBirth('ras_dial_failures_total', WINDOW, `{${ENTRY}}`, `{${MACHINE}}`)} > 0`;
+}
+
+function failuresInRangeBy(labels: string): string {
+  return `sum by (${labels}) ${countInRange('ras_dial_failures_total', `{${ENTRY}}`, `{${MACHINE}}`)} > 0`;
 }
 
 function disconnects(window: string): string {
@@ -57,6 +70,7 @@ export const diallingRow: Row = {
       overTime(counted('ras_dial_connected_total'), 'connected'),
       overTime(counted('ras_dial_failed_total'), 'failed'),
     )
+      .noValue(NONE_OR_NOT_READ)
       .overrideByName('begun', [
         ...fixedColor('blue'),
         // Each dial is in one of the others, too.
@@ -75,8 +89,10 @@ export const diallingRow: Row = {
         unit: 'short',
         span: 12,
       },
-      overTime(failuresBy('error_code, error, phase', WINDOW), '{{error_code}} {{error}} ({{phase}})'),
-    ).dataLinks([asDataLink(errorLink('series'))]),
+      overTime(failuresBy('error_code, error, phase'), '{{error_code}} {{error}} ({{phase}})'),
+    )
+      .noValue(NONE_OR_NOT_READ)
+      .dataLinks([asDataLink(errorLink('series'))]),
     columns(
       table(
         {
@@ -84,8 +100,9 @@ export const diallingRow: Row = {
           description: 'By entry, error and phase (RasClient event 20227). Click a code for what it means.',
           unit: 'short',
           span: 12,
+          nothing: NONE_OR_NOT_READ,
         },
-        rows(failuresBy('entry, error_code, error, category, phase', '$__range')),
+        rows(failuresInRangeBy('entry, error_code, error, category, phase')),
       ),
       {
         entry: { title: 'Entry' },
@@ -95,7 +112,7 @@ export const diallingRow: Row = {
         phase: { title: 'Phase', width: 120 },
         Value: { title: 'Failures', decimals: 0, width: 90 },
       },
-    ).noValue('None in this time range'),
+    ),
     points(
       {
         title: 'Time of a dial',
@@ -104,7 +121,7 @@ export const diallingRow: Row = {
         span: 8,
       },
       overTime(DURATION, NAME),
-    ),
+    ).noValue(NONE_OR_NOT_READ),
     stat(
       {
         title: 'Time of most dials',
@@ -114,12 +131,11 @@ export const diallingRow: Row = {
         unit: 's',
         span: 4,
         height: 8,
+        nothing: 'No dial, or unknown',
       },
       now(quantile(0.5), 'half'),
       now(quantile(0.95), '95 %'),
-    )
-      .thresholds(NEUTRAL)
-      .noValue('No dial in this time range'),
+    ).thresholds(NEUTRAL),
     bars(
       {
         title: 'Disconnections, by reason',
@@ -129,7 +145,9 @@ export const diallingRow: Row = {
         span: 12,
       },
       overTime(disconnects(WINDOW), '{{reason_code}} {{reason}}'),
-    ).dataLinks([asDataLink(errorLink('series', 'reason_code'))]),
+    )
+      .noValue(NONE_OR_NOT_READ)
+      .dataLinks([asDataLink(errorLink('series', 'reason_code'))]),
     bars(
       {
         title: 'Errors that scrapes saw',

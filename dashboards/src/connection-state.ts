@@ -7,18 +7,34 @@ import { now, overTime, rows } from './query.ts';
 import {
   CONNECTION_STATE_NAMES,
   CONNECTION_STATE_WORDS,
+  ERROR_CODES,
   NEUTRAL,
   NEUTRAL_YES,
   NEVER,
-  NO_ERROR,
   stateNumber,
   steps,
   UP_DOWN,
 } from './values.ts';
-import { ENTRY } from './variables.ts';
+import { ENTRY, MACHINE } from './variables.ts';
 
 /** How a line is called where there may be several entries. */
 export const NAME = '{{entry}} @ {{instance}}';
+
+/** Entries of machines whose event log is read: what it does not tell of one has not happened. */
+const READ_BY_EVENT_LOG = `max by (job, instance, entry) (
+    ras_connection_up{${ENTRY}}
+    and on (job, instance) ras_exporter_collector_success{${MACHINE}, collector="events"} == 1
+  )`;
+
+/** Entries that are not up: 0 where they should be, 2 where they need not or nobody knows. */
+const UP_OR_NEED_NOT = `ras_connection_up{${ENTRY}} == 1
+  or (ras_connection_up{${ENTRY}} == 0 and ras_connection_expected{${ENTRY}} == 1)
+  or ras_connection_up{${ENTRY}} + 2`;
+
+/** Share of the scrapes in which entries were up that should be up (`and`), or that need not be (`unless`). */
+function shareUp(expected: 'and' | 'unless'): string {
+  return `avg_over_time(ras_connection_up{${ENTRY}}[$__range]) ${expected} last_over_time(ras_connection_expected{${ENTRY}}[$__range]) == 1`;
+}
 
 /** One of the times that the event log knows, as milliseconds since 1970. */
 function lastTime(what: 'connected' | 'disconnected' | 'failure', event: number, title: string) {
@@ -28,12 +44,15 @@ function lastTime(what: 'connected' | 'disconnected' | 'failure', event: number,
       description: `By the event log (RasClient event ${event}), since the exporter counts.`,
       unit: 'dateTimeFromNow',
       span: 4,
+      nothing: 'Unknown',
+      words: NEVER,
     },
-    now(`ras_last_${what}_timestamp_seconds{${ENTRY}} * 1000`, NAME),
-  )
-    .noValue('Never seen')
-    .mappings(NEVER)
-    .thresholds(NEUTRAL);
+    now(
+      `ras_last_${what}_timestamp_seconds{${ENTRY}} * 1000
+  or on (job, instance, entry) 0 * ${READ_BY_EVENT_LOG}`,
+      NAME,
+    ),
+  ).thresholds(NEUTRAL);
 }
 
 export const stateRow: Row = {
@@ -42,12 +61,16 @@ export const stateRow: Row = {
     stat(
       {
         title: 'Now',
-        description: 'Whether data can flow: connected, and neither dormant nor reconnecting (ras_connection_up).',
+        description:
+          'Whether data can flow: connected, and neither dormant nor reconnecting (ras_connection_up). Down is said of one that ' +
+          'should be up.',
         unit: 'none',
         span: 3,
+        nothing: 'Unknown',
+        words: UP_DOWN,
       },
-      now(`ras_connection_up{${ENTRY}}`, NAME),
-    ).mappings(UP_DOWN),
+      now(UP_OR_NEED_NOT, NAME),
+    ),
     stat(
       {
         title: 'Expected',
@@ -55,11 +78,11 @@ export const stateRow: Row = {
           'Whether it should be up: Always On, or chosen by --collector.connections.expected (ras_connection_expected).',
         unit: 'none',
         span: 3,
+        nothing: 'Unknown',
+        words: NEUTRAL_YES,
       },
       now(`ras_connection_expected{${ENTRY}}`, NAME),
-    )
-      .mappings(NEUTRAL_YES)
-      .noValue('Unknown'),
+    ),
     stat(
       {
         title: 'Error now',
@@ -68,23 +91,29 @@ export const stateRow: Row = {
           'for what it means.',
         unit: 'none',
         span: 3,
+        nothing: 'Unknown',
+        words: ERROR_CODES,
       },
       now(`ras_connection_error_code{${ENTRY}}`, NAME),
     )
-      .mappings(NO_ERROR)
       .thresholds(steps('green', [1, 'red']))
       .dataLinks([asDataLink(errorLinkOfValue())]),
     stat(
       {
         title: 'Share up',
-        description: 'Share of the scrapes of this time range in which it was up (ras_connection_up).',
+        description:
+          'Share of the scrapes of this time range in which it was up (ras_connection_up), without those that had no answer. ' +
+          'Coloured where it should be up.',
         unit: 'percentunit',
         span: 3,
+        nothing: 'Unknown',
       },
-      now(`avg_over_time(ras_connection_up{${ENTRY}}[$__range])`, NAME),
+      now(shareUp('and'), NAME),
+      now(shareUp('unless'), NAME),
     )
       .decimals(2)
-      .thresholds(steps('red', [0.95, 'orange'], [0.99, 'green'])),
+      .thresholds(steps('red', [0.95, 'orange'], [0.99, 'green']))
+      .overrideByQuery('B', [{ id: 'thresholds', value: NEUTRAL.build() }]),
     lastTime('connected', 20225, 'Last connected'),
     lastTime('disconnected', 20226, 'Last disconnected'),
     lastTime('failure', 20227, 'Last failure'),
@@ -107,6 +136,7 @@ export const stateRow: Row = {
           unit: 'none',
           span: 24,
           height: 5,
+          nothing: 'Unknown',
         },
         rows(`ras_connection_info{${ENTRY}}`),
       ),
@@ -128,6 +158,7 @@ export const stateRow: Row = {
           unit: 'none',
           span: 24,
           height: 5,
+          nothing: 'In no phone book that can be read, or unknown',
         },
         rows(`ras_entry_info{${ENTRY}}`),
       ),
@@ -140,6 +171,6 @@ export const stateRow: Row = {
         encryption: { title: 'Encryption' },
         always_on: { title: 'Always On', width: 90 },
       },
-    ).noValue('In no phone book that the exporter can read'),
+    ),
   ],
 };

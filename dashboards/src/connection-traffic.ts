@@ -6,7 +6,7 @@ import type { Row } from './dashboard.ts';
 import { errorLinkOfValue } from './links.ts';
 import { lines, stat, table } from './panels.ts';
 import { now, overTime, rows } from './query.ts';
-import { NEUTRAL, NO_ERROR } from './values.ts';
+import { ERROR_CODES, NEUTRAL } from './values.ts';
 import { ENTRY } from './variables.ts';
 
 const CONNECTION = 'job, instance, entry, phonebook';
@@ -74,11 +74,10 @@ export const trafficRow: Row = {
         unit: 'dtdurations',
         span: 6,
         height: 8,
+        nothing: 'Not connected, or unknown',
       },
       now(`time() - ras_connection_established_timestamp_seconds{${ENTRY}}`, NAME),
-    )
-      .noValue('Not connected')
-      .thresholds(NEUTRAL),
+    ).thresholds(NEUTRAL),
     stat(
       {
         title: 'Speed of the link',
@@ -87,11 +86,10 @@ export const trafficRow: Row = {
         unit: 'bps',
         span: 6,
         height: 8,
+        nothing: 'Not connected, or unknown',
       },
       now(`ras_connection_speed_bytes_per_second{${ENTRY}} * 8`, NAME),
-    )
-      .noValue('Not connected')
-      .thresholds(NEUTRAL),
+    ).thresholds(NEUTRAL),
   ],
 };
 
@@ -108,6 +106,7 @@ export const negotiatedRow: Row = {
           unit: 'none',
           span: 24,
           height: 6,
+          nothing: 'Nothing is connected, or nobody knows',
         },
         rows(`max by (${NEGOTIATED}) (ras_connection_negotiated_info{${ENTRY}})`),
         rows(`max by (${CONNECTION}) (ras_connection_ipv4_error_code{${ENTRY}})`),
@@ -123,9 +122,9 @@ export const negotiatedRow: Row = {
         ipv6: { title: 'IPv6' },
         nat: { title: 'Behind NAT' },
         mobike: { title: 'MOBIKE' },
-        'Value #B': { title: 'IPv4 error', mappings: NO_ERROR, links: [errorLinkOfValue()] },
-        'Value #C': { title: 'IPv6 error', mappings: NO_ERROR, links: [errorLinkOfValue()] },
+        'Value #B': { title: 'IPv4 error', mappings: ERROR_CODES, links: [errorLinkOfValue()] },
+        'Value #C': { title: 'IPv6 error', mappings: ERROR_CODES, links: [errorLinkOfValue()] },
       },
-    ).noValue('Nothing is connected'),
+    ),
   ],
 };

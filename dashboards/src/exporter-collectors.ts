@@ -2,17 +2,19 @@
 import { columns } from './columns.ts';
 import type { Row } from './dashboard.ts';
 import { increaseFromBirth } from './increase.ts';
+import { OUR_MACHINES } from './known.ts';
 import { asDataLink, errorLink } from './links.ts';
 import { bars, comparison, lines, stat, stateTimeline, table } from './panels.ts';
 import { now, overTime, rows } from './query.ts';
-import { GOOD_YES, NEUTRAL, SERVICE_STATE_NAMES, SERVICE_STATE_WORDS, stateNumber, steps, UP_DOWN } from './values.ts';
+import { GOOD_YES, NEUTRAL, SCRAPED, SERVICE_STATE_NAMES, SERVICE_STATE_WORDS, stateNumber, steps } from './values.ts';
 import { MACHINE } from './variables.ts';
 
 const WINDOW = '$__rate_interval';
 
 /** One number for each machine: 1 is well, 0 is not. */
 function well(title: string, description: string, expr: string, span = 4) {
-  return stat({ title, description, unit: 'none', span }, now(expr, '{{instance}}')).mappings(GOOD_YES);
+  const basics = { title, description, unit: 'none', span, nothing: 'Unknown', words: GOOD_YES };
+  return stat(basics, now(expr, '{{instance}}'));
 }
 
 export const overviewRow: Row = {
@@ -22,26 +24,30 @@ export const overviewRow: Row = {
       {
         title: 'Scraped',
         description:
-          'Whether Prometheus could scrape the exporter last time (up). Empty where the exporter pushes its metrics: then look ' +
-          'at the row OTLP.',
+          'Whether Prometheus could scrape the exporter last time (up). One that pushes its metrics cannot be asked so: look at ' +
+          'the row OTLP.',
         unit: 'none',
         span: 4,
+        nothing: 'Unknown',
+        words: SCRAPED,
       },
-      now(`up{${MACHINE}} and on (job, instance) ras_exporter_build_info{${MACHINE}}`, '{{instance}}'),
-    )
-      .mappings(UP_DOWN)
-      .noValue('Pushes'),
+      now(
+        `(up{${MACHINE}} and on (job, instance) ${OUR_MACHINES})
+  or 2 * max by (job, instance) (ras_exporter_build_info{${MACHINE}} unless on (job, instance) up{${MACHINE}})`,
+        '{{instance}}',
+      ),
+    ),
     well('Windows answers', 'Whether RasEnumConnectionsW answered in the last scrape (ras_up).', `ras_up{${MACHINE}}`),
     well(
       'RasMan runs',
       'Whether the service RasMan runs (ras_manager_running). While it is stopped there is no connection, and it is not started.',
       `ras_manager_running{${MACHINE}}`,
-    ).noValue('Unknown'),
+    ),
     well(
       'Configuration is loaded',
       'Whether the last attempt to load the configuration succeeded (ras_exporter_config_last_reload_successful).',
       `ras_exporter_config_last_reload_successful{${MACHINE}}`,
-    ).noValue('Unknown'),
+    ),
     stat(
       {
         title: 'Configuration from',
@@ -49,25 +55,23 @@ export const overviewRow: Row = {
           'When the configuration in use was loaded (ras_exporter_config_last_reload_success_timestamp_seconds).',
         unit: 'dateTimeFromNow',
         span: 4,
+        nothing: 'Unknown',
       },
       now(`ras_exporter_config_last_reload_success_timestamp_seconds{${MACHINE}} * 1000`, '{{instance}}'),
-    )
-      .thresholds(NEUTRAL)
-      .noValue('Unknown'),
+    ).thresholds(NEUTRAL),
     stat(
       {
         title: 'Runs for',
         description: 'Time since the process started (process_start_time_seconds).',
         unit: 'dtdurations',
         span: 4,
+        nothing: 'Unknown',
       },
       now(
         `time() - (process_start_time_seconds{${MACHINE}} and on (job, instance) ras_exporter_build_info{${MACHINE}})`,
         '{{instance}}',
       ),
-    )
-      .thresholds(NEUTRAL)
-      .noValue('Not shown'),
+    ).thresholds(NEUTRAL),
     columns(
       table(
         {
@@ -77,11 +81,12 @@ export const overviewRow: Row = {
           unit: 'none',
           span: 12,
           height: 6,
+          nothing: 'None reports',
         },
         rows(`ras_exporter_build_info{${MACHINE}}`),
       ),
       {
-        job: { title: 'Job', width: 60 },
+        job: { title: 'Job', width: 90 },
         instance: { title: 'Instance', width: 210 },
         version: { title: 'Version', width: 80 },
         revision: { title: 'Revision' },
@@ -96,6 +101,7 @@ export const overviewRow: Row = {
         unit: 'short',
         span: 6,
         height: 6,
+        nothing: 'Unknown',
       },
       now(`sum by (phonebook) (ras_phonebook_entries{${MACHINE}})`, '{{phonebook}}'),
     ).thresholds(steps('blue')),
@@ -106,6 +112,7 @@ export const overviewRow: Row = {
         unit: 'short',
         span: 6,
         height: 6,
+        nothing: 'Unknown',
       },
       now(`sum by (device_type) (ras_devices{${MACHINE}})`, '{{device_type}}'),
     ).thresholds(steps('blue')),

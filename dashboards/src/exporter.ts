@@ -2,10 +2,11 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dashboard, type Row } from './dashboard.ts';
 import { callsRow, collectorsRow, overviewRow } from './exporter-collectors.ts';
+import { OUR_MACHINES } from './known.ts';
 import { bars, lines, stat } from './panels.ts';
 import { UIDS } from './project.ts';
 import { now, overTime } from './query.ts';
-import { NEUTRAL, steps } from './values.ts';
+import { NEUTRAL, NEVER_PUSHED, steps } from './values.ts';
 import { dataSourceVariable, instanceVariable, jobVariable, MACHINE } from './variables.ts';
 
 const WINDOW = '$__rate_interval';
@@ -26,7 +27,10 @@ const scrapeRow: Row = {
         span: 8,
       },
       overTime(`ras_exporter_scrape_duration_seconds{${MACHINE}}`, 'collectors: {{instance}}'),
-      overTime(`scrape_duration_seconds{${MACHINE}} ${OURS}`, 'Prometheus: {{instance}}'),
+      overTime(
+        `scrape_duration_seconds{${MACHINE}} and on (job, instance) ${OUR_MACHINES}`,
+        'Prometheus: {{instance}}',
+      ),
     ).min(0),
     lines(
       {
@@ -38,7 +42,7 @@ const scrapeRow: Row = {
       overTime(`scrape_samples_scraped{${MACHINE}} ${OURS}`, '{{instance}}'),
     )
       .min(0)
-      .noValue('Pushes'),
+      .noValue('Not scraped in this time range'),
     lines(
       {
         title: 'HTTP requests, by answer',
@@ -52,7 +56,7 @@ const scrapeRow: Row = {
       ),
     )
       .min(0)
-      .noValue('Not shown (--web.disable-exporter-metrics)'),
+      .noValue('None, or not shown (--web.disable-exporter-metrics)'),
   ],
 };
 
@@ -67,7 +71,7 @@ const otlpRow: Row = {
         span: 12,
       },
       overTime(`sum by (outcome) (increase(ras_exporter_otlp_exports_total{${MACHINE}}[${WINDOW}]))`, '{{outcome}}'),
-    ).noValue('OTLP is off'),
+    ).noValue('OTLP is off, or nobody reported'),
     stat(
       {
         title: 'Last successful push',
@@ -75,11 +79,11 @@ const otlpRow: Row = {
         unit: 'dateTimeFromNow',
         span: 6,
         height: 8,
+        nothing: 'OTLP is off, or unknown',
+        words: NEVER_PUSHED,
       },
-      now(`ras_exporter_otlp_last_success_timestamp_seconds{${MACHINE}} * 1000 > 0`, '{{instance}}'),
-    )
-      .thresholds(NEUTRAL)
-      .noValue('None'),
+      now(`ras_exporter_otlp_last_success_timestamp_seconds{${MACHINE}} * 1000`, '{{instance}}'),
+    ).thresholds(NEUTRAL),
     stat(
       {
         title: 'Age of what is shown',
@@ -89,11 +93,11 @@ const otlpRow: Row = {
         unit: 's',
         span: 6,
         height: 8,
+        nothing: 'Not within a day',
       },
-      now(`time() - ras_exporter_heartbeat_timestamp_seconds{${MACHINE}}`, '{{instance}}'),
-    )
-      .thresholds(steps('green', [180, 'orange'], [300, 'red']))
-      .noValue('Unknown'),
+      // Also of an exporter that is silent: its age is what matters.
+      now(`time() - max_over_time(ras_exporter_heartbeat_timestamp_seconds{${MACHINE}}[1d])`, '{{instance}}'),
+    ).thresholds(steps('green', [180, 'orange'], [300, 'red'])),
   ],
 };
 

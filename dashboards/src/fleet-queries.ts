@@ -2,8 +2,9 @@
  * What the fleet is asked. Every query about now reads each series once; every query over time reads what was recorded
  * (dashboards/prometheus/ras-recording.yaml), so that thousands of machines cost no more than one.
  */
+import { OUR_JOBS } from './known.ts';
 import { THRESHOLDS } from './rules/thresholds.ts';
-import { ENTRY, JOB, MACHINE } from './variables.ts';
+import { ENTRY, MACHINE } from './variables.ts';
 
 /** Rows of a table at most: nobody reads more. */
 const MOST_ROWS = 100;
@@ -14,8 +15,14 @@ export const DOWN = `(ras_connection_up{${ENTRY}} == 0 and ras_connection_expect
 /** Those which should be up and of which Windows tells whether they are. */
 export const EXPECTED = `(ras_connection_up{${ENTRY}} and ras_connection_expected{${ENTRY}} == 1)`;
 
-/** Machines that Prometheus cannot scrape. Of the jobs that have an exporter: All would be all jobs of the server. */
-export const NOT_SCRAPED = `(up{${MACHINE}} == 0 and on (job) ras_exporter_build_info{${JOB}})`;
+/** Whether Prometheus could scrape the machines of the jobs that have exporters. */
+export const SCRAPED = `(up{${MACHINE}} and on (job) ${OUR_JOBS})`;
+
+/** Machines that Prometheus cannot scrape. */
+export const NOT_SCRAPED = `(up{${MACHINE}} == 0 and on (job) ${OUR_JOBS})`;
+
+/** Machines of which Windows tells about the connections. */
+export const TOLD = `(ras_up{${MACHINE}} == 1)`;
 
 /** Machines on which Windows does not tell about its connections. */
 export const NOT_TOLD = `(ras_up{${MACHINE}} == 0)`;

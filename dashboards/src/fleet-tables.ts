@@ -12,10 +12,10 @@ import {
   NOT_TOLD,
   perMachine,
 } from './fleet-queries.ts';
-import { connectionLink, errorLink, exporterLink } from './links.ts';
+import { connectionLink, errorLink, errorLinkOfValue, exporterLink } from './links.ts';
 import { table } from './panels.ts';
 import { rows } from './query.ts';
-import { GOOD_YES } from './values.ts';
+import { ERROR_CODES, GOOD_YES } from './values.ts';
 import { ENTRY } from './variables.ts';
 
 /** What an empty panel means that reads what was recorded. */
@@ -33,6 +33,7 @@ export function machinesTable(): TablePanelBuilder {
         unit: 'short',
         span: 10,
         height: 10,
+        nothing: 'None',
       },
       rows(most(perMachine(DOWN))),
       rows(most(`sum by (job, instance) (${FAILING})`)),
@@ -41,7 +42,7 @@ export function machinesTable(): TablePanelBuilder {
       rows(most(`max by (job, instance) ${NOT_SCRAPED}`)),
     ),
     {
-      job: { title: 'Job', width: 60 },
+      job: { title: 'Job', width: 90 },
       instance: { title: 'Instance', links: [connectionLink('row', 'job', 'instance'), exporterLink('row')] },
       'Value #A': { title: 'Down', red: 1, width: 70 },
       'Value #B': { title: 'Failures', decimals: 0, red: 1, width: 85 },
@@ -49,7 +50,7 @@ export function machinesTable(): TablePanelBuilder {
       'Value #D': { title: 'Windows', mappings: GOOD_YES, width: 85 },
       'Value #E': { title: 'Scraped', mappings: GOOD_YES, width: 80 },
     },
-  ).noValue('');
+  );
 }
 
 export function connectionsTable(): TablePanelBuilder {
@@ -63,6 +64,7 @@ export function connectionsTable(): TablePanelBuilder {
         unit: 'none',
         span: 14,
         height: 10,
+        nothing: 'None, as far as machines report',
       },
       rows(`max by (job, instance, entry) (${most(DOWN)})`),
       rows(
@@ -91,10 +93,10 @@ export function connectionsTable(): TablePanelBuilder {
       error: { title: 'Error', links: [errorLink('row')] },
       category: { title: 'Category', width: 110 },
       'Value #B': { title: 'Failures', decimals: 0, width: 80 },
-      'Value #C': { title: 'Error now', width: 90 },
+      'Value #C': { title: 'Error now', width: 110, mappings: ERROR_CODES, links: [errorLinkOfValue()] },
       'Value #D': { title: 'Last connected', unit: 'dateTimeFromNow', width: 120 },
     },
-  ).noValue('');
+  );
 }
 
 export function errorsTable(): TablePanelBuilder {
@@ -107,6 +109,7 @@ export function errorsTable(): TablePanelBuilder {
           'Click a code for what it means. One code on many machines has one cause: look at the server and the way to it.',
         unit: 'short',
         span: 12,
+        nothing: NONE_OR_NOT_RECORDED,
       },
       rows(ERRORS.machines),
       rows(ERRORS.failures),
@@ -118,5 +121,5 @@ export function errorsTable(): TablePanelBuilder {
       'Value #A': { title: 'Machines', width: 100 },
       'Value #B': { title: 'Failures', decimals: 0, width: 100 },
     },
-  ).noValue(NONE_OR_NOT_RECORDED);
+  );
 }

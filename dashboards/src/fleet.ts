@@ -2,8 +2,9 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { columns } from './columns.ts';
 import { dashboard, type Row } from './dashboard.ts';
-import { DOWN, EXPECTED, NEEDS_ATTENTION, NOT_SCRAPED, perMachine } from './fleet-queries.ts';
+import { DOWN, EXPECTED, NEEDS_ATTENTION, NOT_SCRAPED, perMachine, SCRAPED, TOLD } from './fleet-queries.ts';
 import { connectionsTable, errorsTable, machinesTable, NONE_OR_NOT_RECORDED } from './fleet-tables.ts';
+import { OUR_JOBS } from './known.ts';
 import { asDataLink, errorLink } from './links.ts';
 import { bars, comparison, lines, stat, table } from './panels.ts';
 import { UIDS } from './project.ts';
@@ -20,9 +21,10 @@ const overview: Row = {
         description: 'Machines whose exporter reports.',
         unit: 'short',
         span: 3,
+        nothing: 'Unknown',
       },
       now(orZero(`count(${perMachine(`ras_exporter_build_info{${MACHINE}}`)})`)),
-    ).thresholds(NEUTRAL),
+    ).thresholds(steps('red', [1, 'text'])),
     stat(
       {
         title: 'Need attention',
@@ -32,8 +34,9 @@ const overview: Row = {
           'within 15 minutes. The table below names them.',
         unit: 'short',
         span: 4,
+        nothing: 'No exporter known',
       },
-      now(orZero(`count(\n  ${NEEDS_ATTENTION}\n)`)),
+      now(orZero(`count(\n  ${NEEDS_ATTENTION}\n)`, OUR_JOBS)),
     ).thresholds(ANY_IS_BAD),
     stat(
       {
@@ -42,8 +45,9 @@ const overview: Row = {
           'Connections that should be up: Always On, or chosen by --collector.connections.expected (ras_connection_expected).',
         unit: 'short',
         span: 3,
+        nothing: 'Unknown',
       },
-      now(orZero(`count(${EXPECTED})`)),
+      now(orZero(`count(${EXPECTED})`, TOLD)),
     ).thresholds(NEUTRAL),
     stat(
       {
@@ -51,8 +55,9 @@ const overview: Row = {
         description: 'Connections that should be up and are not (ras_connection_expected, ras_connection_up).',
         unit: 'short',
         span: 4,
+        nothing: 'Unknown',
       },
-      now(orZero(`count(${DOWN})`)),
+      now(orZero(`count(${DOWN})`, TOLD)),
     ).thresholds(ANY_IS_BAD),
     stat(
       {
@@ -60,11 +65,11 @@ const overview: Row = {
         description: 'Share of the connections that should be up which are up.',
         unit: 'percentunit',
         span: 3,
+        nothing: 'None or unknown',
       },
       now(`avg(${EXPECTED})`),
     )
       .decimals(2)
-      .noValue('Nothing is expected')
       .thresholds(steps('red', [0.95, 'orange'], [0.99, 'green'])),
     stat(
       {
@@ -74,8 +79,9 @@ const overview: Row = {
           'metrics cannot be counted so; the alert RasExporterSilent is for them.',
         unit: 'short',
         span: 4,
+        nothing: 'None is scraped',
       },
-      now(orZero(`count(${NOT_SCRAPED})`)),
+      now(orZero(`count(${NOT_SCRAPED})`, SCRAPED)),
     ).thresholds(ANY_IS_BAD),
     stat(
       {
@@ -85,11 +91,11 @@ const overview: Row = {
           'read from what it records.',
         unit: 'none',
         span: 3,
+        nothing: 'Unknown',
+        words: LOADED,
       },
-      now(orZero(`count(job:ras_machines:count{${JOB}}) > bool 0`)),
-    )
-      .mappings(LOADED)
-      .thresholds(NEUTRAL),
+      now(orZero('count(ras:machines:count)')),
+    ).thresholds(NEUTRAL),
   ],
 };
 
@@ -105,6 +111,7 @@ const attention: Row = {
         description: 'All that the machines know, expected or not (ras_connections).',
         unit: 'short',
         span: 6,
+        nothing: 'Unknown',
       },
       now(`sum by (state) (ras_connections{${MACHINE}})`, '{{state}}'),
     ).thresholds(steps('blue')),
@@ -116,6 +123,7 @@ const attention: Row = {
             'Which versions run, and on which API: simulated is not the machine itself (ras_exporter_build_info).',
           unit: 'short',
           span: 6,
+          nothing: 'None reports',
         },
         rows(`count by (version, api) (ras_exporter_build_info{${MACHINE}})`),
       ),

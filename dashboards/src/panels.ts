@@ -19,7 +19,13 @@ import {
   VizTextDisplayOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
-import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  FieldColorBuilder,
+  FieldColorModeId,
+  MappingType,
+  SpecialValueMatch,
+  type ValueMapping,
+} from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as StateTimelinePanelBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
@@ -40,6 +46,24 @@ export interface PanelBasics {
   readonly height?: number;
 }
 
+/** What a panel of large numbers says beside. */
+export interface NumberBasics extends PanelBasics {
+  /** What it says instead of a number, when there is none. */
+  readonly nothing: string;
+  readonly words?: readonly ValueMapping[];
+}
+
+export interface TableBasics extends PanelBasics {
+  /** What it says when there is no row. */
+  readonly nothing: string;
+}
+
+/** Grafana would give what is said instead of a number the colour of the lowest ones, be it green or red. */
+const NO_NUMBER: ValueMapping = {
+  type: MappingType.SpecialValue,
+  options: { match: SpecialValueMatch.Null, result: { color: 'text' } },
+};
+
 /** What the builders of all kinds of panels have in common. */
 interface AnyPanelBuilder {
   title(title: string): this;
@@ -57,8 +81,10 @@ type Queries = readonly DataqueryBuilder[];
 export const EVENT_STEP = '5m';
 
 /** Numbers in large print. */
-export function stat(basics: PanelBasics, ...queries: Queries): StatPanelBuilder {
+export function stat(basics: NumberBasics, ...queries: Queries): StatPanelBuilder {
   return filled(new StatPanelBuilder(), basics, 4, queries)
+    .noValue(basics.nothing)
+    .mappings([...(basics.words ?? []), NO_NUMBER])
     .graphMode(BigValueGraphMode.None)
     .colorMode(BigValueColorMode.Value)
     .textMode(BigValueTextMode.Auto)
@@ -67,7 +93,11 @@ export function stat(basics: PanelBasics, ...queries: Queries): StatPanelBuilder
 
 /** Lines over time. */
 export function lines(basics: PanelBasics, ...queries: Queries): TimeseriesPanelBuilder {
-  return overTimePanel(basics, queries).lineWidth(1).fillOpacity(5).showPoints(VisibilityMode.Never);
+  return overTimePanel(basics, queries)
+    .lineWidth(1)
+    .fillOpacity(5)
+    .showPoints(VisibilityMode.Never)
+    .noValue('Nothing in this time range');
 }
 
 /** Stacked bars over time, for what is counted. */
@@ -101,6 +131,7 @@ export function points(basics: PanelBasics, ...queries: Queries): TimeseriesPane
 export function stateTimeline(basics: PanelBasics, ...queries: Queries): StateTimelinePanelBuilder {
   return filled(new StateTimelinePanelBuilder(), basics, 6, queries)
     .mergeValues(true)
+    .noValue('Unknown in this time range')
     .showValue(VisibilityMode.Auto)
     .lineWidth(0)
     .fillOpacity(80)
@@ -111,8 +142,10 @@ export function stateTimeline(basics: PanelBasics, ...queries: Queries): StateTi
 }
 
 /** Bars side by side, one for each series, as things are now. */
-export function comparison(basics: PanelBasics, ...queries: Queries): BarGaugePanelBuilder {
+export function comparison(basics: NumberBasics, ...queries: Queries): BarGaugePanelBuilder {
   return filled(new BarGaugePanelBuilder(), basics, 8, queries)
+    .noValue(basics.nothing)
+    .mappings([...(basics.words ?? []), NO_NUMBER])
     .displayMode(BarGaugeDisplayMode.Basic)
     .orientation(VizOrientation.Horizontal)
     .showUnfilled(true)
@@ -124,8 +157,8 @@ export function comparison(basics: PanelBasics, ...queries: Queries): BarGaugePa
  * Rows, joined from one query or several by the labels that all of them have. Several must not have names of metrics any more,
  * in which their rows would differ: an aggregation takes them away.
  */
-export function table(basics: PanelBasics, ...queries: Queries): TablePanelBuilder {
-  const panel = filled(new TablePanelBuilder(), basics, 8, queries).showHeader(true);
+export function table(basics: TableBasics, ...queries: Queries): TablePanelBuilder {
+  const panel = filled(new TablePanelBuilder(), basics, 8, queries).showHeader(true).noValue(basics.nothing);
   return queries.length > 1 ? panel.withTransformation({ id: 'merge', options: {} }) : panel;
 }
 

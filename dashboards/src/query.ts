@@ -16,7 +16,11 @@ export function overTime(expr: string, legend: string): DataqueryBuilder {
   return new DataqueryBuilder().expr(expr).range().legendFormat(legend);
 }
 
-/** A number that is 0 rather than nothing when there is nothing to count. */
-export function orZero(expr: string): string {
-  return `${expr} or vector(0)`;
+/**
+ * A number that is 0 rather than nothing when there is nothing to count, but only where somebody would know.
+ *
+ * @param known finds something as long as somebody would; default: always
+ */
+export function orZero(expr: string, known?: string): string {
+  return `${expr} or ${known === undefined ? 'vector(0)' : `0 * count(${known})`}`;
 }

@@ -7,6 +7,8 @@ import {
   type ValueMapping,
   type ValueMappingResult,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { ERROR_TABLE } from '../../src/ras/error-table.ts';
+import { describeError } from '../../src/ras/errors.ts';
 import { SERVICE_STATES, type ServiceState } from '../../src/ras/service-manager.ts';
 import { CONNECTION_STATES, type ConnectionState } from '../../src/ras/states.ts';
 
@@ -20,7 +22,19 @@ function words(options: Readonly<Record<string, ValueMappingResult>>): ValueMapp
   return [{ type: MappingType.ValueToText, options: { ...options } }];
 }
 
-export const UP_DOWN = words({ 0: { text: 'Down', color: 'red' }, 1: { text: 'Up', color: 'green' } });
+/** Of connections: 2 is one that is not up and need not be. */
+export const UP_DOWN = words({
+  0: { text: 'Down', color: 'red' },
+  1: { text: 'Up', color: 'green' },
+  2: { text: 'Not connected', color: 'text' },
+});
+
+/** Of targets: 2 is an exporter that is no target. */
+export const SCRAPED = words({
+  0: { text: 'Down', color: 'red' },
+  1: { text: 'Up', color: 'green' },
+  2: { text: 'Pushes', color: 'text' },
+});
 
 export const GOOD_YES = words({ 0: { text: 'No', color: 'red' }, 1: { text: 'Yes', color: 'green' } });
 
@@ -31,8 +45,21 @@ export const LOADED = words({ 0: { text: 'Not loaded', color: 'orange' }, 1: { t
 /** For timestamps of what may not have happened yet. */
 export const NEVER = words({ 0: { text: 'Never', color: 'text' } });
 
-/** For error codes. */
-export const NO_ERROR = words({ 0: { text: 'None', color: 'green' } });
+/** For pushes: one that never arrived is not well. */
+export const NEVER_PUSHED = words({ 0: { text: 'Never', color: 'orange' } });
+
+/**
+ * For values that are error codes: HRESULTs as labels, logs and search boxes spell them. A connection that is down may have none, so
+ * that none is not green.
+ */
+export const ERROR_CODES = words({
+  0: { text: 'None', color: 'text' },
+  ...Object.fromEntries(
+    ERROR_TABLE.map(([number]) => [number, { text: describeError(number).code }] as const).filter(
+      ([number, { text }]) => text !== String(number),
+    ),
+  ),
+});
 
 const STATE_COLORS: Readonly<Record<ConnectionState, string>> = {
   connected: 'green',

@@ -102,6 +102,33 @@ describe.each([...dashboards])('dashboards/%s', (file, { uid, panels, templating
     }
   });
 
+  it('says a word where there is nothing to show, in no colour of good or bad', () => {
+    const neutral = { type: 'special', options: { match: 'null', result: { color: 'text' } } };
+    for (const { type, title, fieldConfig } of panels.filter((panel) => panel.type !== 'row')) {
+      expect(fieldConfig?.defaults.noValue ?? '', title).toMatch(/^[A-Z]/);
+      if (['stat', 'bargauge'].includes(type)) expect(fieldConfig?.defaults.mappings, title).toContainEqual(neutral);
+    }
+  });
+
+  it('colours in tables what has a reason to be coloured, and lets nothing be green by default', () => {
+    for (const { title, type, fieldConfig } of panels) {
+      if (type !== 'table') continue;
+      for (const { properties } of fieldConfig?.overrides ?? []) {
+        if (!properties.some(({ id }) => id === 'custom.cellOptions')) continue;
+        const base = { steps: expect.arrayContaining([{ value: null, color: 'text' }]) };
+        expect(properties.find(({ id }) => id === 'thresholds')?.value, title).toMatchObject(base);
+      }
+    }
+  });
+
+  it('leaves cells of tables empty that have no value', () => {
+    for (const { title, type, fieldConfig } of panels) {
+      if (type !== 'table') continue;
+      for (const { properties } of fieldConfig?.overrides ?? [])
+        expect(properties, title).toContainEqual({ id: 'noValue', value: '' });
+    }
+  });
+
   it('shows its links and marks instead of hiding them in a menu', () => {
     expect(links).toHaveLength(2);
     expect(JSON.stringify([links, annotations])).not.toContain('placement');
@@ -111,6 +138,14 @@ describe.each([...dashboards])('dashboards/%s', (file, { uid, panels, templating
     const page = `${repository}docs/errors.md#`;
     for (const panel of panels.filter(showsCodes)) expect(linksOf(panel), panel.title).toContain(page);
   });
+});
+
+it('explains the error of a connection in RAS / Fleet one click away', () => {
+  const down = dashboards.get('fleet.json')?.panels.find(({ title }) => title.endsWith('should be up and are down'));
+  const column = down?.fieldConfig?.overrides.find(({ properties }) =>
+    properties.some(({ value }) => value === 'Error now'),
+  );
+  expect(JSON.stringify(column?.properties)).toMatch(/docs\/errors\.md#\$\{__value\.raw\}/);
 });
 
 function showsCodes({ targets = [], fieldConfig }: Panel): boolean {

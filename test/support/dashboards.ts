@@ -44,6 +44,7 @@ export interface Panel {
   readonly fieldConfig?: {
     readonly defaults: {
       readonly unit?: string;
+      readonly noValue?: string;
       readonly mappings?: readonly unknown[];
       readonly links?: readonly Link[];
     };

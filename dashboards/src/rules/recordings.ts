@@ -79,5 +79,10 @@ or
       meaning: 'Machines whose exporter reports.',
       expr: 'count by (job) (count by (job, instance) (ras_exporter_build_info))',
     },
+    {
+      record: 'ras:machines:count',
+      meaning: 'The same over all jobs, and 0 where none reports: as long as these rules are loaded it is there.',
+      expr: 'count(count by (job, instance) (ras_exporter_build_info)) or vector(0)',
+    },
   ];
 }
