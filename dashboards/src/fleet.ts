@@ -170,7 +170,8 @@ const history: Row = {
       {
         title: 'Machines that fail, by error',
         description:
-          'Machines on which connections failed within 15 minutes, by code (code:ras_failing_machines:count15m).',
+          'Machines on which connections that are not up have failed again within 15 minutes, by code ' +
+          '(code:ras_failing_machines:count15m).',
         unit: 'short',
         span: 12,
       },

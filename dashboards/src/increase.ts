@@ -5,6 +5,9 @@
  * counts whole while it is newborn: it was not there before the window, though its collector was already telling then of what
  * the series would have been part of. Without this second half a series that was merely away for a while (RasMan stopped, phone books
  * that could not be read, a machine that slept) would bring all its old failures along as new ones.
+ *
+ * All others count by the difference of their samples; `increase()`, which makes up the edges of the window, where they began anew
+ * within it.
  */
 
 /** A counter whose series appear with the first event. */
@@ -56,9 +59,19 @@ export function increaseFromBirth(counter: keyof typeof COUNTERS, window: string
   const on = (names: readonly string[]) => `on (${['job', 'instance', ...names].join(', ')})`;
   const series = `${counter}${matchers}`;
   return `(
-  ${series}
+  last_over_time(${series}[${SEEN}])
     unless ${on(labels)} ${before(series)}
     and ${on(companionLabels)} ${before(`${companion}${machine}`)}
-  or increase(${series}[${window}])
+  or increase(${series}[${window}]) and resets(${series}[${window}]) > 0
+  or ${rise(series, window)}
 )`;
+}
+
+/**
+ * How much a counter rose between the first and the last sample of a window: a whole number, where `increase()` makes up what may
+ * have been before the first and after the last, and of two failures five when there are but two samples. Of a counter that
+ * began anew it is less than the truth, never more.
+ */
+export function rise(series: string, window: string): string {
+  return `last_over_time(${series}[${window}]) - min_over_time(${series}[${window}])`;
 }

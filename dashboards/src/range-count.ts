@@ -6,7 +6,7 @@
  * collector told in more scrapes of the range than it did. One that came with its collector (a new machine, one that was asleep)
  * brings its old failures along, and of these none counts. Asked of a few machines only: each sample of the range is read.
  */
-import { type BornCounter, COUNTERS } from './increase.ts';
+import { type BornCounter, COUNTERS, rise } from './increase.ts';
 
 /** As far as Prometheus itself looks back. */
 const SEEN = '5m';
@@ -39,12 +39,12 @@ export function countInRange(counter: keyof typeof IN_RANGE, matchers: string, m
     unless on ${list(labels)} last_over_time(${series}[${SEEN}] offset ${RANGE})
   )`;
   // increase() guesses what lies beyond the first and the last sample: only where a restart leaves no choice.
-  const rise = `(
-    max_over_time(${series}[${RANGE}]) - min_over_time(${series}[${RANGE}]) unless resets(${series}[${RANGE}]) > 0
-    or increase(${series}[${RANGE}])
+  const risen = `(
+    increase(${series}[${RANGE}]) and resets(${series}[${RANGE}]) > 0
+    or ${rise(series, RANGE)}
   )`;
   return `(
-  ${rise} + min_over_time(${series}[${RANGE}]) and on ${list(labels)} ${newborn}
-  or ${rise}
+  ${risen} + min_over_time(${series}[${RANGE}]) and on ${list(labels)} ${newborn}
+  or ${risen}
 )`;
 }

@@ -54,7 +54,7 @@ const NUMBERS = Object.entries(THRESHOLDS).filter(([, value]) => typeof value ==
 
 describe.skipIf(installed === undefined)('a threshold that is another', { timeout: 60_000 }, () => {
   it('is looked for among all of them', () => {
-    expect(NUMBERS).toHaveLength(Object.keys(THRESHOLDS).length - ['job', 'runbooks'].length);
+    expect(NUMBERS).toHaveLength(Object.keys(THRESHOLDS).length - ['jobs', 'runbooks'].length);
   });
 
   it.each(

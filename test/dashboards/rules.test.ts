@@ -92,9 +92,20 @@ describe('the metrics that rules and runbooks name', () => {
   ];
 
   it.each(texts)('exist: %s', (_, expr) => {
-    const names = [...expr.matchAll(/\b(?:ras|process|nodejs)_[a-z0-9_]+/g)].map(([name]) => name);
+    const unquoted = expr.replaceAll(/"[^"]*"/g, '""');
+    const names = [...unquoted.matchAll(/\b(?:ras|process|nodejs)_[a-z0-9_]+/g)].map(([name]) => name);
     expect(names.length + [...expr.matchAll(/\bup\{/g)].length).toBeGreaterThan(0);
     for (const name of names) expect(series).toContain(name);
+  });
+
+  // Prometheus marks no recorded series as ended when it is stopped: after a restart it stands beside the new one for five minutes,
+  // and the join fails for all machines.
+  it.each(texts.map(([name]) => name))('bring no label along from a recording: %s', (name) => {
+    const { expr } = [...alerts, ...recordings.map((rule) => ({ name: rule.record, expr: rule.expr }))].find(
+      (rule) => rule.name === name,
+    ) ?? { expr: '' };
+    expect(expr).not.toBe('');
+    expect(expr).not.toMatch(/group_left \(\w+\) (?:\w+:)/);
   });
 
   it('have the labels that rules name', () => {
@@ -131,14 +142,50 @@ describe('the alerts of Grafana', () => {
     for (const { data, condition } of grafanaRules) {
       expect(data.map(({ datasourceUid }) => datasourceUid)).toEqual([DATASOURCE_UID, '__expr__', '__expr__']);
       expect(data.map(({ refId }) => refId)).toEqual(['query', 'found', condition]);
-      expect(data[0]?.model.expr).not.toContain(':');
+      expect(data[0]?.model.expr).not.toMatch(/[a-z]:[a-z]/);
     }
+  });
+
+  it('stay as long as in Prometheus where a series is missing while there are others, at one evaluation a minute', () => {
+    const evaluations = Object.fromEntries(
+      grafanaRules.map(({ title, missing_series_evals_to_resolve: count }) => [title, count]),
+    );
+    expect(evaluations).toMatchObject({ RasConnectionDown: 3, RasManyConnectionsDown: 6, RasExporterAbsent: 1 });
   });
 
   it('write values as Grafana knows them', () => {
     for (const { annotations } of grafanaRules) expect(annotations.description).not.toContain('$value ');
     const silent = grafanaRules.find(({ title }) => title === 'RasExporterSilent');
     expect(silent?.annotations.description).toContain('{{ $values.query.Value | humanizeTimestamp }}');
+  });
+});
+
+describe('the example for Alertmanager', () => {
+  const file: AlertmanagerFile = parse(read('dashboards', 'prometheus', 'alertmanager.yaml'));
+
+  it('makes one notification of the machines that have an alert', () => {
+    expect(file.route.group_by).toEqual(['alertname', 'job']);
+  });
+
+  it('names alerts that there are', () => {
+    const matchers = file.inhibit_rules.flatMap((rule) => [...rule.source_matchers, ...rule.target_matchers]);
+    for (const matcher of matchers.filter((text) => text.startsWith('alertname'))) {
+      const pattern = /"(?<pattern>.*)"/.exec(matcher)?.groups?.pattern ?? '';
+      expect(
+        alerts.some(({ name }) => new RegExp(`^(?:${pattern})$`).test(name)),
+        matcher,
+      ).toBe(true);
+    }
+  });
+
+  // Else the alerts of each are told first.
+  it('has the alert about many fire before those of each', () => {
+    const wait = (name: string) => Number.parseInt(alerts.find((alert) => alert.name === name)?.for ?? '0', 10);
+    expect(wait('RasManyConnectionsDown')).toBeLessThan(wait('RasConnectionDown'));
+    expect(wait('RasManyMachinesFailing')).toBeLessThan(wait('RasNetworkFailing'));
+    // A machine that has fallen asleep is none of many.
+    for (const name of ['RasManyConnectionsDown', 'RasManyMachinesFailing'])
+      expect(wait(name)).toBeGreaterThan(Number.parseInt(THRESHOLDS.reportedWithin, 10));
   });
 });
 
@@ -177,12 +224,21 @@ interface RuleFile {
   }[];
 }
 
+interface AlertmanagerFile {
+  readonly route: { readonly group_by: readonly string[] };
+  readonly inhibit_rules: readonly {
+    readonly source_matchers: readonly string[];
+    readonly target_matchers: readonly string[];
+  }[];
+}
+
 interface GrafanaFile {
   readonly groups: readonly {
     readonly rules: readonly {
       readonly uid: string;
       readonly title: string;
       readonly condition: string;
+      readonly missing_series_evals_to_resolve: number;
       readonly annotations: Readonly<Record<string, string>>;
       readonly data: readonly {
         readonly refId: string;

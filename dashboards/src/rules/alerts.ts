@@ -4,12 +4,18 @@
  * Those about one connection are about connections that are expected to be up (`ras_connection_expected`). Those about many look
  * at all of them, and stand for the alerts of each in Alertmanager (`dashboards/prometheus/alertmanager.yaml`).
  */
-import { increaseFromBirth } from '../increase.ts';
+import { increaseFromBirth, rise } from '../increase.ts';
+import { expectedDown, reported, withServer } from './connections.ts';
 import type { Alert } from './rule.ts';
 import type { Thresholds } from './thresholds.ts';
 
 /** Events and failures know no phone book: an entry is expected when it is so in any. */
-const ENTRY_IS_EXPECTED = 'on (job, instance, entry) (max without (phonebook) (ras_connection_expected) == 1)';
+function onExpectedEntry(limits: Thresholds): string {
+  return `on (job, instance, entry) (max without (phonebook) (${reported('ras_connection_expected', limits)}) == 1)`;
+}
+
+/** RasMan is started on demand: while it is stopped, nothing is asked. */
+const RASMAN_STOPPED = 'ras_manager_state{state=~"stopped|start_pending|stop_pending"}';
 
 /** Where metrics are sent, `instance` is made of numbers, and `host_name` is there when Prometheus was told to make it a label. */
 const MACHINE = '{{ or (index $labels "host_name") $labels.instance }}';
@@ -26,8 +32,11 @@ function exporterAlerts(limits: Thresholds): readonly Alert[] {
       path: 'scrape',
       severity: 'warning',
       summary: 'A ras_exporter cannot be scraped.',
-      description: `Prometheus has not been able to scrape ${MACHINE} for a while: nobody knows whether its connections are up.`,
-      expr: `up{job="${limits.job}", roaming!="true"} == 0`,
+      description: `Prometheus reached ${MACHINE} in only {{ $value | humanizePercentage }} of the last scrapes: nobody knows whether its connections are up.`,
+      // `and up`: a target that was taken out is not absent.
+      expr: `avg_over_time(up{roaming!="true"}[${limits.exporterAbsentWindow}]) < ${limits.exporterAbsentShare}
+  and up
+  and on (job) (up{job=~"${limits.jobs}"} or max_over_time(job:ras_machines:count[${limits.exporterJobKnownFor}:5m]))`,
       for: limits.exporterAbsentFor,
     },
     {
@@ -48,8 +57,10 @@ function exporterAlerts(limits: Thresholds): readonly Alert[] {
       path: 'any',
       severity: 'warning',
       summary: 'Windows does not tell about its RAS connections.',
-      description: `On ${MACHINE} RasEnumConnectionsW fails or does not return, or the service RasMan is stopped: nobody knows whether its connections are up.`,
-      expr: 'ras_up == 0',
+      description: `On ${MACHINE} RasEnumConnectionsW fails or does not return: nobody knows whether its connections are up.`,
+      // Where connections are expected, a stopped RasMan is RasConnectionMissing.
+      expr: `${reported('ras_up', limits)} == 0
+  unless on (job, instance) ${reported(RASMAN_STOPPED, limits)} == 1`,
       for: limits.apiUnavailableFor,
       keepFiringFor: limits.missedScrapeFor,
     },
@@ -59,11 +70,14 @@ function exporterAlerts(limits: Thresholds): readonly Alert[] {
       severity: 'warning',
       summary: 'A collector of ras_exporter fails again and again.',
       description: `Collector {{ $labels.collector }} on ${MACHINE} read all that it reads in only {{ $value | humanizePercentage }} of the last scrapes: some of its metrics are missing.`,
-      // Without the API several fail at once, and RasApiUnavailable says why; when it is back, their failures are in the window
-      // for a while. A machine that is gone has no failing collector.
-      expr: `avg_over_time(ras_exporter_collector_success[${limits.collectorFailingWindow}]) < ${limits.collectorFailingShare}
-  and ras_exporter_collector_success
-  unless on (job, instance) avg_over_time(ras_up[${limits.collectorFailingWindow}]) < ${limits.collectorFailingShare}`,
+      // Without the API all that ask it fail at once, and RasApiUnavailable says why; when it is back, their failures are in the
+      // window for a while. A machine that is gone has no failing collector.
+      expr: `(
+  avg_over_time(ras_exporter_collector_success{collector=~"events|manager"}[${limits.collectorFailingWindow}]) < ${limits.collectorFailingShare}
+  or avg_over_time(ras_exporter_collector_success[${limits.collectorFailingWindow}]) < ${limits.collectorFailingShare}
+    unless on (job, instance) avg_over_time(ras_up[${limits.collectorFailingWindow}]) < ${limits.collectorFailingShare}
+)
+and ${reported('ras_exporter_collector_success', limits)}`,
       for: limits.collectorFailingFor,
       keepFiringFor: limits.missedScrapeFor,
     },
@@ -79,11 +93,22 @@ function connectionAlerts(limits: Thresholds): readonly Alert[] {
       severity: 'critical',
       summary: 'A RAS connection that should be up is down.',
       description: `{{ $labels.entry }} on ${MACHINE}, to {{ $labels.server }}, should be up and has been down for a while.`,
-      // The server is there for machines that report: what was sent is seen for five minutes more, also of a laptop that has
-      // fallen asleep.
-      expr: `(ras_connection_expected == 1 and ras_connection_up == 0)
-  * on (job, instance, entry, phonebook) group_left (server) connection:ras_connection_server:info`,
+      expr: `(${expectedDown(limits)})
+  * ${withServer(limits)}`,
       for: limits.connectionDownFor,
+      keepFiringFor: limits.missedScrapeFor,
+    },
+    {
+      name: 'RasConnectionMissing',
+      path: 'any',
+      severity: 'warning',
+      summary: 'A RAS connection that should be up is not there any more.',
+      description: `{{ $labels.entry }} on ${MACHINE} should have been up, and is not there any more: its profile was deleted or renamed, or the service RasMan is stopped.`,
+      // One sample in a quarter of an hour is enough to remember it by. A collector that fails does not know what is there.
+      expr: `last_over_time(ras_connection_expected[${limits.connectionKnownFor}:15m]) == 1
+  unless on (job, instance, entry) ${reported('ras_connection_expected', limits)}
+  and on (job, instance) ${reported('ras_exporter_collector_success{collector="connections"}', limits)} == 1`,
+      for: limits.connectionMissingFor,
       keepFiringFor: limits.missedScrapeFor,
     },
     {
@@ -95,9 +120,9 @@ function connectionAlerts(limits: Thresholds): readonly Alert[] {
       // The event log knows of more than the scrapes have seen.
       expr: `max without (phonebook) (
   ${increaseFromBirth('ras_dial_connected_total', limits.flappingWindow)}
-  or changes(ras_connection_up[${limits.flappingWindow}]) / 2
+  or floor(changes(ras_connection_up[${limits.flappingWindow}]) / 2)
 ) >= ${limits.flappingConnects}
-and ${ENTRY_IS_EXPECTED}`,
+and ${onExpectedEntry(limits)}`,
       keepFiringFor: limits.missedScrapeFor,
     },
     {
@@ -128,11 +153,13 @@ and ${ENTRY_IS_EXPECTED}`,
       path: 'any',
       severity: 'warning',
       summary: 'The link of a RAS connection damages what it carries.',
-      description: `{{ $labels.entry }} on ${MACHINE} has {{ $value | humanizePercentage }} errors per frame received, within 15m.`,
-      // The dearest query of all, on many machines: it asks for each series once.
-      expr: `(sum without (kind) (increase(ras_connection_receive_errors_total[15m])) >= ${limits.linkErrors})
-  / increase(ras_connection_received_frames_total[15m]) > ${limits.linkErrorRatio}
-  and ras_connection_expected == 1`,
+      description: `{{ $labels.entry }} on ${MACHINE} has received only {{ $value | humanize }} frames for each error, within 15m.`,
+      // Frames by errors: there may be none, and not a number is no value. A counter that begins anew, at what it had then, brings
+      // no old errors along.
+      expr: `(${rise('ras_connection_received_frames_total', '15m')})
+  / (sum without (kind) (${rise('ras_connection_receive_errors_total', '15m')}) >= ${limits.linkErrors})
+  < ${limits.linkFramesPerError}
+  and ${reported('ras_connection_expected', limits)} == 1`,
       keepFiringFor: limits.missedScrapeFor,
     },
   ];
@@ -147,7 +174,8 @@ function failureAlerts(limits: Thresholds): readonly Alert[] {
     summary,
     description: `{{ $labels.entry }} on ${MACHINE} failed {{ $value | humanize }} times within 15m with {{ $labels.error_code }} {{ $labels.error }} ({{ $labels.category }}).`,
     expr: `entry:ras_failures:increase15m{${matcher}} >= ${limits.failures}
-  and ${ENTRY_IS_EXPECTED}`,
+  and ${onExpectedEntry(limits)}`,
+    for: limits.failingFor,
     keepFiringFor: limits.missedScrapeFor,
   });
   return [
@@ -175,7 +203,7 @@ function fleetAlerts(limits: Thresholds): readonly Alert[] {
       severity: 'critical',
       summary: 'RAS connections of many machines fail with the same error.',
       description:
-        'On {{ $value }} machines of {{ $labels.job }} connections failed within 15m with {{ $labels.error_code }} {{ $labels.error }} ({{ $labels.category }}): look for one cause, such as a server.',
+        'On {{ $value }} machines of {{ $labels.job }} connections failed again and again within 15m with {{ $labels.error_code }} {{ $labels.error }} ({{ $labels.category }}): look for one cause, such as a server.',
       expr: `code:ras_failing_machines:count15m >= ${limits.manyFailingMachines}
   and code:ras_failing_machines:count15m / on (job) group_left () job:ras_machines:count >= ${limits.manyFailingShare}`,
       for: limits.manyFailingFor,
@@ -187,8 +215,8 @@ function fleetAlerts(limits: Thresholds): readonly Alert[] {
       severity: 'critical',
       summary: 'Many RAS connections to one server are down.',
       description:
-        '{{ $value }} connections of {{ $labels.job }} to {{ $labels.server }} should be up and are down: look at the server and at the way to it.',
-      expr: `server:ras_connections_expected_down:count{server!=""} >= ${limits.manyDownConnections}
+        'On {{ $value }} machines of {{ $labels.job }} connections to {{ $labels.server }} should be up and are down: look at the server and at the way to it.',
+      expr: `server:ras_machines_expected_down:count{server!=""} >= ${limits.manyDownMachines}
   and server:ras_connections_expected_down:count / server:ras_connections_expected:count >= ${limits.manyDownShare}`,
       for: limits.manyDownFor,
       keepFiringFor: limits.manyKeepFiringFor,

@@ -65,8 +65,7 @@ function grafanaRule(alert: Alert, recordings: readonly Recording[], { runbooks 
     ],
     noDataState: 'OK',
     execErrState: 'Error',
-    // Without it Grafana keeps an alert whose series is gone for two evaluations more.
-    missing_series_evals_to_resolve: 1,
+    missing_series_evals_to_resolve: evaluationsToResolve(alert),
     for: alert.for ?? '0s',
     ...(alert.keepFiringFor !== undefined && { keepFiringFor: alert.keepFiringFor }),
     annotations: Object.fromEntries(
@@ -75,6 +74,14 @@ function grafanaRule(alert: Alert, recordings: readonly Recording[], { runbooks 
     labels: { severity: alert.severity },
     isPaused: false,
   };
+}
+
+/**
+ * How often a series has to be missing until its alert is resolved, while the rule finds others: `keepFiringFor` does not help
+ * there. As long as that, one evaluation a minute; without it, at once and not after two.
+ */
+function evaluationsToResolve({ keepFiringFor = '0m' }: Alert): number {
+  return Number.parseInt(keepFiringFor, 10) + 1;
 }
 
 function expression(refId: string, model: object): object {

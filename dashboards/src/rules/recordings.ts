@@ -1,10 +1,8 @@
 /** The recording rules. Each stands after those that it uses. */
 import { increaseFromBirth } from '../increase.ts';
+import { CONNECTION, expectedDown, reported, withServer } from './connections.ts';
 import type { Recording } from './rule.ts';
 import type { Thresholds } from './thresholds.ts';
-
-/** What tells a connection apart. Other labels of a target may change, and the connection is the same. */
-const CONNECTION = 'job, instance, entry, phonebook';
 
 /** One that is chosen from by labels: its expression with the matchers where they belong. */
 function choosable(record: string, meaning: string, chosen: (matchers: string) => string): Recording {
@@ -15,40 +13,46 @@ function withMatcher(matchers: string, matcher: string): string {
   return matchers === '' ? `{${matcher}}` : `{${matchers.slice(1, -1)}, ${matcher}}`;
 }
 
-/** Expected connections by server. Where metrics are sent, a connection whose labels have changed is there twice for a while. */
-function countByServer(connections: string, matchers = ''): string {
-  return `count by (job, server) (
-  max by (${CONNECTION}) (${connections})
-  * on (${CONNECTION}) group_left (server) connection:ras_connection_server:info${matchers}
-)`;
+/** Connections with their server. Where metrics are sent, one whose labels have changed is there twice for a while. */
+function ofServer(connections: string, limits: Thresholds, matchers = ''): string {
+  return `max by (${CONNECTION}) (${connections})
+  * ${withServer(limits, matchers)}`;
 }
 
 /** An event log that cannot be read says nothing new of the entries that it once told of. */
-const TOLD_BY_EVENT_LOG = `(
-    ras_dial_failures_total unless on (job, instance) ras_exporter_collector_success{collector="events"} == 0
+function toldByEventLog(limits: Thresholds): string {
+  return `(
+    ${reported('ras_dial_failures_total', limits)}
+    unless on (job, instance) ${reported('ras_exporter_collector_success{collector="events"}', limits)} == 0
   )`;
+}
 
 /** All recordings. */
 export function recordings(limits: Thresholds): readonly Recording[] {
+  const expected = `${reported('ras_connection_expected', limits)} == 1 and ${reported('ras_connection_up', limits)}`;
   return [
-    choosable(
-      'connection:ras_connection_server:info',
-      'The server of each connection of a machine that reports; the one label that alerts want of ras_connection_info.',
-      // Where metrics are sent, the series from before a change, or of a laptop that has fallen asleep, is seen for five
-      // minutes more: the newest is the one that holds, and it has to be new.
-      (matchers) => `group by (${CONNECTION}, server) (
-  topk by (${CONNECTION}) (1, timestamp(ras_connection_info${matchers}) > time() - ${limits.connectionDownFreshSeconds})
-)`,
-    ),
     {
       record: 'server:ras_connections_expected:count',
       meaning: 'Connections that should be up, by server.',
-      expr: countByServer('ras_connection_expected == 1 and ras_connection_up'),
+      expr: `count by (job, server) (
+  ${ofServer(expected, limits)}
+)`,
+    },
+    {
+      record: 'server:ras_connections_expected_down:count',
+      meaning: 'Connections that should be up and are not, by server.',
+      expr: `count by (job, server) (
+  ${ofServer(expectedDown(limits), limits)}
+)`,
     },
     choosable(
-      'server:ras_connections_expected_down:count',
-      'Connections that should be up and are not, by server.',
-      (matchers) => countByServer('ras_connection_expected == 1 and ras_connection_up == 0', matchers),
+      'server:ras_machines_expected_down:count',
+      'Machines with a connection that should be up and is not, by server.',
+      (matchers) => `count by (job, server) (
+  count by (job, instance, server) (
+    ${ofServer(expectedDown(limits), limits, matchers).replaceAll('\n', '\n  ')}
+  )
+)`,
     ),
     {
       record: 'job:ras_connections_expected_up:ratio',
@@ -58,31 +62,34 @@ export function recordings(limits: Thresholds): readonly Recording[] {
     choosable(
       'entry:ras_failures:increase15m',
       'Failures of the last 15 minutes by entry and code: by the event log, else by what the scrapes have seen.',
-      (matchers) => `sum without (phase) ${increaseFromBirth('ras_dial_failures_total', '15m', matchers)} > 0
+      // Rounded for those that began anew within the window: theirs are estimated.
+      (matchers) => `round(sum without (phase) ${increaseFromBirth('ras_dial_failures_total', '15m', matchers)}) > 0
 or
-  sum without (phonebook) ${increaseFromBirth('ras_connection_errors_total', '15m', matchers)} > 0
-  unless on (job, instance, entry) ${TOLD_BY_EVENT_LOG}`,
+  round(sum without (phonebook) ${increaseFromBirth('ras_connection_errors_total', '15m', matchers)}) > 0
+  unless on (job, instance, entry) ${toldByEventLog(limits)}`,
     ),
     choosable(
       'code:ras_failing_machines:count15m',
-      'Machines that report and on which connections failed in the last 15 minutes, by code.',
-      // Failures of a machine that has gone to sleep stay in the window, and it is among the machines no more.
+      'Machines that report and on which connections that are not up have failed again within 15 minutes, by code.',
+      // Who is connected now has mistyped a password. Failures of a machine that has gone to sleep stay in the window, and it is
+      // among the machines no more.
       (matchers) => `count by (job, error_code, error, category) (
-  count by (job, instance, error_code, error, category) (
+  sum by (job, instance, error_code, error, category) (
     entry:ras_failures:increase15m${withMatcher(matchers, 'category!="cancelled"')}
-    and on (job, instance) ras_exporter_build_info
-  )
+    unless on (job, instance, entry) ${reported('ras_connection_up', limits)} == 1
+    and on (job, instance) ${reported('ras_exporter_build_info', limits)}
+  ) >= ${limits.manyFailingFailures}
 )`,
     ),
     {
       record: 'job:ras_machines:count',
       meaning: 'Machines whose exporter reports.',
-      expr: 'count by (job) (count by (job, instance) (ras_exporter_build_info))',
+      expr: `count by (job) (count by (job, instance) (${reported('ras_exporter_build_info', limits)}))`,
     },
     {
       record: 'ras:machines:count',
       meaning: 'The same over all jobs, and 0 where none reports: as long as these rules are loaded it is there.',
-      expr: 'count(count by (job, instance) (ras_exporter_build_info)) or vector(0)',
+      expr: `count(count by (job, instance) (${reported('ras_exporter_build_info', limits)})) or vector(0)`,
     },
   ];
 }
