@@ -83,7 +83,8 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('service install', () => {
     expect(Object.fromEntries(levels[2]?.arguments ?? [])).toMatchObject({
       reset: '86400',
       none: '1',
-      actions: '1,60000,1,60000,1,60000',
+      // Restarts (1), and nothing (0) for the fourth and all after it.
+      actions: '1,60000,1,60000,1,60000,0,0',
     });
     expect(levels[3]?.arguments.get('value')).toBe('1');
     expect(levels[5]?.arguments.get('value')).toBe('1');
