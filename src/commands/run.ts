@@ -5,7 +5,6 @@ import { Scraper } from '../collectors/scrape.ts';
 import { type Config, ConfigError } from '../config/config.ts';
 import { LiveConfig, type ReloadReport } from '../config/live.ts';
 import { shownSettings } from '../config/show.ts';
-import { endOnCrash } from '../leave.ts';
 import { connectionLog } from '../logging/connection-log.ts';
 import { type LogFields, type Logger, type OpenLog, openLogger } from '../logging/logger.ts';
 import { problemLog } from '../logging/problem-log.ts';
@@ -159,9 +158,9 @@ export interface ServeOptions {
 export async function serve({ config, windows, problem, live, host = terminal }: ServeOptions): Promise<void> {
   const log = openLog(config);
   const isTold = config.log.file === host.complaints;
-  endOnCrash(async (crash) => {
+  host.onCrash(async (crash) => {
     if (!isTold) log.error('Crashed', { err: crash.message, stack: crash.stack });
-    await Promise.all([log.close(LOG_GRACE), host.crashed(crash, LOG_GRACE)]);
+    await log.close(LOG_GRACE);
   });
   try {
     // Asked for by name it has to be there; chosen by default, its absence is something to report.

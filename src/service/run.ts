@@ -6,7 +6,7 @@
  * crashed does not, and is started again.
  */
 import { exitCodeOf, type Host, problemsOf } from '../commands/host.ts';
-import { leave } from '../leave.ts';
+import { endOnCrash, leave } from '../leave.ts';
 import { type LogFields, openLogger } from '../logging/logger.ts';
 import { CallError } from '../ras/call-errors.ts';
 import { type Control, connectService, type ServiceConnection } from './connection.ts';
@@ -35,8 +35,15 @@ const DEFAULT_THREADS = 4;
  */
 export async function runAsService(start: (host: Host) => Promise<void>): Promise<void> {
   let stop: ((reason: LogFields) => void) | undefined;
+  let tellOfCrash: (crash: Error) => Promise<void> = async () => {};
+  // Before the dispatcher, which holds a thread for which Node.js would wait.
+  endOnCrash(async (crash) => {
+    const fields = { err: crash.message, stack: crash.stack };
+    await Promise.all([tellOfCrash(crash), intoEventLog('Crashed', fields, LOG_GRACE)]);
+  });
   const service = new Service(await connected((control) => stop?.({ control })));
   await service.tell({ state: 'start_pending' });
+  let hasStarted = false;
   try {
     await start({
       defaults: SERVICE_DEFAULTS,
@@ -45,6 +52,7 @@ export async function runAsService(start: (host: Host) => Promise<void>): Promis
         stop = call;
       },
       started(log) {
+        hasStarted = true;
         void service.tell({ state: 'running' });
         const threads = Number(process.env.UV_THREADPOOL_SIZE ?? DEFAULT_THREADS);
         if (threads < NEEDED_THREADS) {
@@ -54,11 +62,14 @@ export async function runAsService(start: (host: Host) => Promise<void>): Promis
           });
         }
       },
-      crashed: (error, grace) => intoEventLog('Crashed', { err: error.message, stack: error.stack }, grace),
+      onCrash(tell) {
+        tellOfCrash = tell;
+      },
       // It ends as soon as that is reported.
       failedHanging() {},
       end: (code) => service.end(code),
     });
+    if (!hasStarted) throw new Error('the exporter has ended before it listened');
   } catch (error) {
     await intoEventLog('Cannot start', { err: problemsOf(error).join('; ') }, LOG_GRACE);
     await service.end(exitCodeOf(error));
