@@ -4,6 +4,7 @@ import type { FlagDefaults } from '../config/settings.ts';
 import { endOnCrash, leave } from '../leave.ts';
 import type { LogFields, Logger } from '../logging/logger.ts';
 import { printable } from '../text/printable.ts';
+import type { Patience } from '../web/listen-patiently.ts';
 
 export interface Host {
   /** What flags are that nobody sets, where that is not what `flags.ts` says. */
@@ -12,6 +13,8 @@ export interface Host {
   readonly complaints: 'stderr' | 'eventlog';
   /** Has `stop` called when the exporter shall end, with what the log is to say of the reason. May be more than once. */
   onStop(stop: (reason: LogFields) => void): void;
+  /** How long a start waits for an address that is not there yet; default: not at all. */
+  readonly patience?: Patience;
   /** Is told that the exporter listens. */
   started(log: Logger): void;
   /** Has `tell` called, too, when an error that nobody catches ends the process. */

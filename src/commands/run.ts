@@ -18,6 +18,7 @@ import { REVISION, VERSION } from '../version.ts';
 import { createApp } from '../web/app.ts';
 import type { FrontDoor } from '../web/front-door.ts';
 import { listen } from '../web/listen.ts';
+import { listenPatiently, type Patience } from '../web/listen-patiently.ts';
 import { type Host, terminal } from './host.ts';
 import { Reloader } from './reload.ts';
 
@@ -26,6 +27,9 @@ const STOP_GRACE = 4000;
 
 /** Milliseconds that a stop leaves to the log, which waits only for the event log of Windows. */
 const LOG_GRACE = 500;
+
+/** Who sits at a terminal is told at once. */
+const IMPATIENT: Patience = { most: 0, interval: 0, waiting() {} };
 
 /** A running exporter. */
 export interface Exporter {
@@ -46,6 +50,7 @@ export interface Exporter {
  *
  * @param config that of `live`
  * @param ready whether the API could be loaded
+ * @param patience how long it waits for its addresses
  * @throws ConfigError, ListenError
  */
 export async function startExporter(
@@ -54,6 +59,7 @@ export async function startExporter(
   ready: boolean,
   log: Logger,
   live = LiveConfig.fixed(config),
+  patience: Patience = IMPATIENT,
 ): Promise<Exporter> {
   const collectors = allCollectors(config);
   const listeners = [problemLog(log), connectionLog(log, config.connections)];
@@ -85,7 +91,13 @@ export async function startExporter(
     ownFamilies,
     guard: door?.guard,
   });
-  const servers = await listen(config.web.listenAddresses, app, door);
+  const servers = await listenPatiently(() => listen(config.web.listenAddresses, app, door), {
+    ...patience,
+    waiting(problem) {
+      log.warn('Waiting for an address', { err: problem.message });
+      patience.waiting(problem);
+    },
+  });
   log.info('Started ras_exporter', { version: VERSION, revision: REVISION, node: process.version, api: windows.name });
   if (windows.name === 'simulated') log.warn('Simulated API: these are not the connections of this machine');
   const tls = door?.tls ?? false;
@@ -180,7 +192,7 @@ async function runUntilStopped(
   { config, windows, problem, live, host }: ServeOptions & { host: Host },
   log: OpenLog,
 ): Promise<void> {
-  const starting = startExporter(config, windows, problem === undefined, log, live);
+  const starting = startExporter(config, windows, problem === undefined, log, live, host.patience);
   let stopping = false;
   const stop = async (reason: LogFields) => {
     if (stopping) return;
