@@ -18,9 +18,9 @@ const poll = setInterval(() => {
     void Promise.reject(new Error('nobody catches this'));
     void Promise.reject(second);
   } else {
-    setTimeout(() => {
+    setImmediate(() => {
       throw second;
-    }, 5);
+    });
     throw new Error('nobody catches this');
   }
 }, 50);

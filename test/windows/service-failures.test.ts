@@ -23,7 +23,7 @@ const CRASH_ON_READ = `
 const fs = require('node:fs');
 const { readFileSync } = fs;
 fs.readFileSync = (path, ...rest) => {
-  if (String(path).endsWith('early.yml')) setImmediate(() => { throw new Error('too early'); });
+  if (String(path).endsWith('early.yml')) queueMicrotask(() => { throw new Error('too early'); });
   return readFileSync(path, ...rest);
 };
 `;

@@ -19,9 +19,12 @@ import { MANAGE_PROTOTYPES, type ManageFunction, type RegistryFunction, type Ser
 /** Milliseconds after which a call counts as hanging: Windows itself gives the start of a service half a minute. */
 const CALL_TIMEOUT = 60_000;
 
-/** Milliseconds between two looks at a service that starts or stops, and after which it should have. */
+/**
+ * Milliseconds between two looks at a service that starts or stops, and after which it should have. A start waits a minute for an
+ * address.
+ */
 const LOOK_INTERVAL = 100;
-const CHANGE_TIMEOUT = 60_000;
+const CHANGE_TIMEOUT = 90_000;
 
 export interface ServiceControlOptions {
   /** Path of the DLL; default `advapi32.dll` in the system directory of Windows. */
