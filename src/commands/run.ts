@@ -91,10 +91,12 @@ export async function startExporter(
     ownFamilies,
     guard: door?.guard,
   });
+  let awaited: string | undefined;
   const servers = await listenPatiently(() => listen(config.web.listenAddresses, app, door), {
     ...patience,
     waiting(problem) {
-      log.warn('Waiting for an address', { err: problem.message });
+      if (problem.message !== awaited) log.warn('Waiting for an address', { err: problem.message });
+      awaited = problem.message;
       patience.waiting(problem);
     },
   });

@@ -90,9 +90,10 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('a service', { timeout: 40_000 }, (
 
   it('waits for an address that is not there yet, and tells that it goes on', async () => {
     // 192.0.2.0/24 is for documentation.
-    start(['--web.listen-address=192.0.2.1:0'], {});
+    const service = start(['--web.listen-address=192.0.2.1:0'], {});
     await expect.poll(() => statuses().map(({ checkpoint }) => checkpoint), POLL).toEqual(['1', '2', '3']);
     expect(statuses().every(({ state }) => state === '2')).toBe(true);
+    expect(service.stderr().match(/msg="Waiting for an address"/g)).toHaveLength(1);
   });
 
   it.each(['1', '0', 'abc'])('with %s threads says so instead of hanging', async (size) => {
