@@ -36,15 +36,15 @@ INSERT INTO `InstallExecuteSequence` (`Action`, `Condition`, `Sequence`) VALUES 
 INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('SetInstallLocation', 51, 'ARPINSTALLLOCATION', '[APPLICATIONFOLDER]')
 INSERT INTO `InstallExecuteSequence` (`Action`, `Sequence`) VALUES ('SetInstallLocation', 1017)
 
--- The service. Its registry values are written when its key is there. Failure actions: restart after 60 s, thrice, counted anew after
--- a day; the table MsiServiceConfigFailureActions does not work as expected, says Microsoft's documentation of MsiConfigureServices.
+-- The service. Its registry values are written when its key is there. Failure actions: restart after 60 s, thrice, then nothing,
+-- which is also for later ones; counted anew after a day. The table MsiServiceConfigFailureActions does not work as expected, says Microsoft's documentation of MsiConfigureServices.
 CREATE TABLE `MsiServiceConfig` (`MsiServiceConfig` CHAR(72) NOT NULL, `Name` CHAR(255) NOT NULL, `Event` INT NOT NULL, `ConfigType` LONG NOT NULL, `Argument` CHAR(0), `Component_` CHAR(72) NOT NULL PRIMARY KEY `MsiServiceConfig`)
 INSERT INTO `MsiServiceConfig` (`MsiServiceConfig`, `Name`, `Event`, `ConfigType`, `Argument`, `Component_`) VALUES ('DelayedStart', 'ras_exporter', 5, 3, '1', 'Node')
 INSERT INTO `MsiServiceConfig` (`MsiServiceConfig`, `Name`, `Event`, `ConfigType`, `Argument`, `Component_`) VALUES ('Privileges', 'ras_exporter', 5, 6, 'SeChangeNotifyPrivilege[~]SeImpersonatePrivilege', 'Node')
 INSERT INTO `InstallExecuteSequence` (`Action`, `Sequence`) VALUES ('MsiConfigureServices', 5850)
 UPDATE `InstallExecuteSequence` SET `Sequence` = 5810 WHERE `Action` = 'WriteRegistryValues'
 INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('Environment', 2, 'SYSTEM\CurrentControlSet\Services\ras_exporter', 'Environment', 'UV_THREADPOOL_SIZE=8[~]NODE_OPTIONS=[~]OPENSSL_CONF=[~]NODE_COMPILE_CACHE=', 'Settings')
-INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('FailureActions', 2, 'SYSTEM\CurrentControlSet\Services\ras_exporter', 'FailureActions', '#x80510100000000000000000003000000140000000100000060EA00000100000060EA00000100000060EA0000', 'Settings')
+INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('FailureActions', 2, 'SYSTEM\CurrentControlSet\Services\ras_exporter', 'FailureActions', '#x80510100000000000000000004000000140000000100000060EA00000100000060EA00000100000060EA00000000000000000000', 'Settings')
 INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('ServiceSidType', 2, 'SYSTEM\CurrentControlSet\Services\ras_exporter', 'ServiceSidType', '#1', 'Settings')
 INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('EventMessageFile', 2, 'SYSTEM\CurrentControlSet\Services\EventLog\Application\ras_exporter', 'EventMessageFile', '#%%SystemRoot%\System32\EventCreate.exe', 'Settings')
 INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('TypesSupported', 2, 'SYSTEM\CurrentControlSet\Services\EventLog\Application\ras_exporter', 'TypesSupported', '#7', 'Settings')

@@ -30,9 +30,14 @@ const TELL_TIMEOUT = 2000;
  * which may never return.
  */
 export function endOnCrash(tell: (crash: Error) => Promise<void>): void {
-  process.once('uncaughtException', (crash) => {
-    const end = () => void leave(1, true);
+  let hasCrashed = false;
+  process.on('uncaughtException', (crash) => {
+    // Those after the first are taken, too: one that nobody takes has Node.js end the process.
+    if (hasCrashed) return;
+    hasCrashed = true;
+    // Without koffi no call was made that could hang.
+    const end = () => void leave(1, true).catch(() => process.exit(1));
     setTimeout(end, TELL_TIMEOUT);
-    void tell(crash).then(end, end);
+    void Promise.resolve(crash).then(tell).then(end, end);
   });
 }

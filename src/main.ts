@@ -14,10 +14,19 @@ async function main(args: readonly string[]): Promise<void> {
   if (isServiceRun(args)) {
     requireServices();
     const { runAsService } = await import('./service/run.ts');
-    await runAsService((host) => run(parseCommandLine(args), host));
+    await runAsService((host) => run(serviceInvocation(args), host));
   } else {
     await run(parseCommandLine(args), terminal);
   }
+}
+
+/** @throws ConfigError for anything else than to run, of which a service manager would see no end */
+function serviceInvocation(args: readonly string[]): Invocation {
+  const invocation = parseCommandLine(args);
+  if (invocation.command === 'run') return invocation;
+  throw new ConfigError(
+    'service run takes the flags of the exporter only; for --version and --help leave out service run',
+  );
 }
 
 async function run(invocation: Invocation, host: Host): Promise<void> {

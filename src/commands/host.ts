@@ -1,9 +1,10 @@
 /** What the exporter runs under: a terminal, or whatever else sends signals, or the service control manager of Windows. */
 import { ConfigError } from '../config/config-error.ts';
 import type { FlagDefaults } from '../config/settings.ts';
-import { leave } from '../leave.ts';
+import { endOnCrash, leave } from '../leave.ts';
 import type { LogFields, Logger } from '../logging/logger.ts';
 import { printable } from '../text/printable.ts';
+import type { Patience } from '../web/listen-patiently.ts';
 
 export interface Host {
   /** What flags are that nobody sets, where that is not what `flags.ts` says. */
@@ -12,10 +13,12 @@ export interface Host {
   readonly complaints: 'stderr' | 'eventlog';
   /** Has `stop` called when the exporter shall end, with what the log is to say of the reason. May be more than once. */
   onStop(stop: (reason: LogFields) => void): void;
+  /** How long a start waits for an address that is not there yet; default: not at all. */
+  readonly patience?: Patience;
   /** Is told that the exporter listens. */
   started(log: Logger): void;
-  /** Says why the exporter cannot go on, for at most `grace` milliseconds. The process is ended then. */
-  crashed(error: Error, grace: number): Promise<void>;
+  /** Has `tell` called, too, when an error that nobody catches ends the process. */
+  onCrash(tell: (crash: Error) => Promise<void>): void;
   /** Is told that a start has failed while a call has not returned, for which the process would wait. Its caller says why. */
   failedHanging(): void;
   /** Ends the process after a stop. `hanging`: a call into Windows has not returned. */
@@ -30,8 +33,11 @@ export const terminal: Host = {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, () => stop({ signal }));
   },
   started() {},
-  async crashed(error) {
-    complain([error.stack ?? error.message]);
+  onCrash(tell) {
+    endOnCrash(async (crash) => {
+      complain([crash.stack ?? crash.message]);
+      await tell(crash);
+    });
   },
   failedHanging() {
     // Once the caller has said why.

@@ -5,7 +5,6 @@ import { Scraper } from '../collectors/scrape.ts';
 import { type Config, ConfigError } from '../config/config.ts';
 import { LiveConfig, type ReloadReport } from '../config/live.ts';
 import { shownSettings } from '../config/show.ts';
-import { endOnCrash } from '../leave.ts';
 import { connectionLog } from '../logging/connection-log.ts';
 import { type LogFields, type Logger, type OpenLog, openLogger } from '../logging/logger.ts';
 import { problemLog } from '../logging/problem-log.ts';
@@ -19,6 +18,7 @@ import { REVISION, VERSION } from '../version.ts';
 import { createApp } from '../web/app.ts';
 import type { FrontDoor } from '../web/front-door.ts';
 import { listen } from '../web/listen.ts';
+import { listenPatiently, type Patience } from '../web/listen-patiently.ts';
 import { type Host, terminal } from './host.ts';
 import { Reloader } from './reload.ts';
 
@@ -27,6 +27,9 @@ const STOP_GRACE = 4000;
 
 /** Milliseconds that a stop leaves to the log, which waits only for the event log of Windows. */
 const LOG_GRACE = 500;
+
+/** Who sits at a terminal is told at once. */
+const IMPATIENT: Patience = { most: 0, interval: 0, waiting() {} };
 
 /** A running exporter. */
 export interface Exporter {
@@ -47,6 +50,7 @@ export interface Exporter {
  *
  * @param config that of `live`
  * @param ready whether the API could be loaded
+ * @param patience how long it waits for its addresses
  * @throws ConfigError, ListenError
  */
 export async function startExporter(
@@ -55,6 +59,7 @@ export async function startExporter(
   ready: boolean,
   log: Logger,
   live = LiveConfig.fixed(config),
+  patience: Patience = IMPATIENT,
 ): Promise<Exporter> {
   const collectors = allCollectors(config);
   const listeners = [problemLog(log), connectionLog(log, config.connections)];
@@ -86,7 +91,15 @@ export async function startExporter(
     ownFamilies,
     guard: door?.guard,
   });
-  const servers = await listen(config.web.listenAddresses, app, door);
+  let awaited: string | undefined;
+  const servers = await listenPatiently(() => listen(config.web.listenAddresses, app, door), {
+    ...patience,
+    waiting(problem) {
+      if (problem.message !== awaited) log.warn('Waiting for an address', { err: problem.message });
+      awaited = problem.message;
+      patience.waiting(problem);
+    },
+  });
   log.info('Started ras_exporter', { version: VERSION, revision: REVISION, node: process.version, api: windows.name });
   if (windows.name === 'simulated') log.warn('Simulated API: these are not the connections of this machine');
   const tls = door?.tls ?? false;
@@ -159,9 +172,9 @@ export interface ServeOptions {
 export async function serve({ config, windows, problem, live, host = terminal }: ServeOptions): Promise<void> {
   const log = openLog(config);
   const isTold = config.log.file === host.complaints;
-  endOnCrash(async (crash) => {
+  host.onCrash(async (crash) => {
     if (!isTold) log.error('Crashed', { err: crash.message, stack: crash.stack });
-    await Promise.all([log.close(LOG_GRACE), host.crashed(crash, LOG_GRACE)]);
+    await log.close(LOG_GRACE);
   });
   try {
     // Asked for by name it has to be there; chosen by default, its absence is something to report.
@@ -181,7 +194,7 @@ async function runUntilStopped(
   { config, windows, problem, live, host }: ServeOptions & { host: Host },
   log: OpenLog,
 ): Promise<void> {
-  const starting = startExporter(config, windows, problem === undefined, log, live);
+  const starting = startExporter(config, windows, problem === undefined, log, live, host.patience);
   let stopping = false;
   const stop = async (reason: LogFields) => {
     if (stopping) return;

@@ -24,9 +24,9 @@ const INSTALL_OPTIONS: readonly Option[] = [
   new Option('--service.start <type>', 'auto, delayed-auto, demand or disabled (default delayed-auto)'),
 ];
 
-/** `service run`, however wrong what follows is: the event log has to say so. Who asks for help sits at a terminal. */
-export function isServiceRun([command, subcommand, ...rest]: readonly string[]): boolean {
-  return command === 'service' && subcommand === 'run' && !rest.includes('--help') && !rest.includes('-h');
+/** `service run`, however wrong what follows is: the event log has to say so. */
+export function isServiceRun([command, subcommand]: readonly string[]): boolean {
+  return command === 'service' && subcommand === 'run';
 }
 
 /**

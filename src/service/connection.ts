@@ -46,6 +46,8 @@ export interface ServiceConnection {
    * @throws CallError, CallTimeout
    */
   report(status: ServiceStatus, timeout?: number): Promise<void>;
+  /** Settles when the dispatcher has returned: whoever sent the last control has its answer then. */
+  readonly over: Promise<void>;
 }
 
 /**
@@ -65,7 +67,7 @@ export async function connectService(
     if (value === 0n) throw new CallError(name, lastError);
     return value;
   };
-  await dispatch(library);
+  const { over } = await dispatch(library);
   // Bound by now: nothing can be awaited in a handler.
   await library.bind('SetServiceStatus');
   let handle = 0n;
@@ -77,6 +79,7 @@ export async function connectService(
   const name = 'RegisterServiceCtrlHandlerExW';
   handle = await call(name, AbortSignal.timeout(TIMEOUT), SERVICE_NAME, await handler(onStop), null);
   return {
+    over,
     async report(status, timeout = TIMEOUT) {
       await call('SetServiceStatus', AbortSignal.timeout(timeout), handle, serviceStatus(status));
     },
@@ -86,20 +89,22 @@ export async function connectService(
 /**
  * StartServiceCtrlDispatcherW, in no lane, since it does not return while the service runs.
  *
- * @returns when Windows has called the main function of the service
+ * @returns when Windows has called the main function of the service: what settles when the service has stopped
  * @throws CallError when it does not
  */
-async function dispatch(library: Library<RunFunction>): Promise<void> {
+async function dispatch(library: Library<RunFunction>): Promise<Pick<ServiceConnection, 'over'>> {
   const name = 'StartServiceCtrlDispatcherW';
   const call = await library.bind(name);
   const koffi = await loadKoffi();
+  const over = Promise.withResolvers<void>();
   await new Promise<void>((started, failed) => {
     call([serviceTable(koffi, started)], (error, returned) => {
       if (error) failed(error);
       else if (BigInt(returned) === 0n) failed(new CallError(name, library.lastError()));
-      // Else the service has stopped, and ends the process by itself.
+      over.resolve();
     });
   });
+  return { over: over.promise };
 }
 
 const POINTER = 8;

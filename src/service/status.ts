@@ -22,9 +22,9 @@ export const SERVICE_STATUS = layout('SERVICE_STATUS', {
 /** Milliseconds that the service control manager is asked for. A start takes one second, a stop never five. */
 const PATIENCE = { start_pending: 30_000, stop_pending: 6000 } as const;
 
-/** Where a service is. `exitCode`: of a service that stopped. */
+/** Where a service is. `checkpoint`: rises while that takes long, from 1. `exitCode`: of a service that stopped. */
 export type ServiceStatus =
-  | { readonly state: keyof typeof PATIENCE }
+  | { readonly state: keyof typeof PATIENCE; readonly checkpoint?: number }
   | { readonly state: 'running' }
   | { readonly state: 'stopped'; readonly exitCode: number };
 
@@ -39,7 +39,7 @@ export function serviceStatus(status: ServiceStatus): Buffer {
     dwControlsAccepted: isRunning ? SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN : 0,
     dwWin32ExitCode: exitCode === 0 ? 0 : ERROR_SERVICE_SPECIFIC_ERROR,
     dwServiceSpecificExitCode: exitCode,
-    dwCheckPoint: isPending ? 1 : 0,
+    dwCheckPoint: isPending ? (status.checkpoint ?? 1) : 0,
     dwWaitHint: isPending ? PATIENCE[status.state] : 0,
   };
   const bytes = Buffer.alloc(SERVICE_STATUS.size);

@@ -16,9 +16,13 @@ export interface Listening {
 
 /** An address that cannot be listened on. */
 export class ListenError extends Error {
-  constructor(message: string) {
+  /** That of Node.js: `EADDRINUSE`. */
+  readonly code: string | undefined;
+
+  constructor(message: string, code?: string) {
     super(message);
     this.name = 'ListenError';
+    this.code = code;
   }
 }
 
@@ -92,7 +96,7 @@ function startListening(server: Server, { host, port }: ListenAddress): Promise<
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const place = `${host === undefined ? '' : host.includes(':') ? `[${host}]` : host}:${port}`;
-      reject(new ListenError(`cannot listen on ${place}: ${listenProblem(error)}`));
+      reject(new ListenError(`cannot listen on ${place}: ${listenProblem(error)}`, error.code));
     });
     server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
       server.removeAllListeners('error');

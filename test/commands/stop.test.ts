@@ -17,8 +17,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const office = connection({ handle: 1n, entry: 'Office' });
 const hangs = behave({ function: 'RasEnumConnectionsW', hang: true });
 
-/** An error that nobody catches. */
-const CRASH_ON_SIGNAL = 'data:text/javascript,process.on("SIGUSR2",()=>{throw new Error("nobody catches this")})';
+/** Two errors that nobody catches. */
+const CRASH_ON_SIGNAL =
+  'data:text/javascript,process.on("SIGUSR2",()=>{setTimeout(()=>{throw new Error("nor this")});throw new Error("nobody catches this")})';
 
 /** What the interface promises. */
 const STOP_WITHIN_MS = 5000;

@@ -17,7 +17,8 @@ describe('the command service', () => {
   it.each([
     [['service', 'run'], true],
     [['service', 'run', '--no-such-flag'], true],
-    [['service', 'run', '--help'], false],
+    [['service', 'run', '--help'], true],
+    [['service', 'run', '--version'], true],
     [['service', 'start'], false],
     [['--log.level=debug'], false],
   ])('%j is for the service control manager: %s', (args, is) => {

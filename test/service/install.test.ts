@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FlagValues } from '../../src/config/settings.ts';
 import { manageService } from '../../src/service/manage/command.ts';
+import { placeWarnings } from '../../src/service/manage/plan.ts';
 import { ServiceControl } from '../../src/service/manage/service-control.ts';
 import { behave, buildDouble, type Directive, type DoubleCall, DoubleScript } from '../support/double.ts';
 import { handlesOf, service } from '../support/double-services.ts';
@@ -83,7 +84,8 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('service install', () => {
     expect(Object.fromEntries(levels[2]?.arguments ?? [])).toMatchObject({
       reset: '86400',
       none: '1',
-      actions: '1,60000,1,60000,1,60000',
+      // Restarts (1), and nothing (0) for the fourth and all after it.
+      actions: '1,60000,1,60000,1,60000,0,0',
     });
     expect(levels[3]?.arguments.get('value')).toBe('1');
     expect(levels[5]?.arguments.get('value')).toBe('1');
@@ -149,7 +151,9 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('service install', () => {
 
   it('ends with a message when a call does not return', async () => {
     const hanging = install({}, behave({ function: 'CreateServiceW', hang: true }));
-    await expect(hanging).rejects.toThrow(/^CreateServiceW has not returned within 1\.0 s$/);
+    await expect(hanging).rejects.toThrow(
+      /^CreateServiceW has not returned within 1\.0 s; the service may be made later all the same/,
+    );
     expect(control.hanging).toBe(true);
   });
 
@@ -193,6 +197,43 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('service install', () => {
     expect(text).toMatch(/Warning: whoever may write to D:\\tools/);
     expect(text).not.toContain('hush');
     expect(decoded(calls('CreateServiceW')[0], 'path')).toContain('hush');
+  });
+
+  it.each([
+    'C:\\Windows\\Temp\\ras_exporter.cjs',
+    'C:\\Windows\\System32\\spool\\drivers\\color\\ras_exporter.cjs',
+    'C:\\Program Files\\..\\ras\\ras_exporter.cjs',
+    'C:\\Program Files (x86)\\ras_exporter.cjs',
+  ])('warns of a folder that may be open: %s', async (script) => {
+    double.play();
+    const { text } = await manageService(control, order(), [PROGRAM[0], script], SYSTEM);
+    expect(text).toMatch(/Warning: whoever may write to C:/);
+  });
+
+  it('warns of configuration files in an open folder, and of no others', async () => {
+    const config = join(folder, 'open.yml');
+    const web = join(folder, 'web.yml');
+    writeFileSync(config, 'log.level: warn\n');
+    writeFileSync(web, '');
+    const { text } = await install({ 'config.file': [config], 'web.config.file': [web] });
+    expect(text).toContain(`Warning: whoever may write ${config}, or in its folder, decides what the service does`);
+    expect(text).toContain(`Warning: whoever may write ${web}, or in its folder`);
+    const flags = { 'config.file': ['C:\\Program Files\\ras_exporter\\config.yml'] };
+    expect(placeWarnings(PROGRAM[1], flags, SYSTEM)).toEqual([]);
+  });
+
+  it.each(['stderr', 'stdout'])('warns of a log on %s', async (file) => {
+    const { text } = await install({ 'log.file': [file] });
+    expect(text).toContain(`Warning: nobody sees what a service writes to ${file}`);
+  });
+
+  it('refuses a folder in whose path Windows would put variables', async () => {
+    double.play();
+    const program = ['C:\\100%PATH%\\node.exe', 'C:\\100%PATH%\\ras_exporter.cjs'] as const;
+    await expect(manageService(control, order(), program, SYSTEM)).rejects.toThrow(
+      'a service cannot run in a folder with a percent sign in its path',
+    );
+    expect(double.readCalls()).toEqual([]);
   });
 
   it.each([

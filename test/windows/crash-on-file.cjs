@@ -1,6 +1,6 @@
 /*
- * Preloaded into node.exe: an error that nobody catches when the file appears that the title of the process names (a service gets
- * no environment); the file says which kind.
+ * Preloaded into node.exe: errors that nobody catches when the file appears that the title of the process names (a service gets no
+ * environment); the file says which. The second comes while the first is told.
  */
 const { existsSync, readFileSync, rmSync } = require('node:fs');
 
@@ -13,7 +13,15 @@ const poll = setInterval(() => {
   const how = readFileSync(file, 'utf8');
   clearInterval(poll);
   rmSync(file);
-  if (how === 'unhandled rejection') void Promise.reject(new Error('nobody catches this'));
-  else throw new Error('nobody catches this');
+  const second = new Error('nor this');
+  if (how === 'unhandled rejections') {
+    void Promise.reject(new Error('nobody catches this'));
+    void Promise.reject(second);
+  } else {
+    setImmediate(() => {
+      throw second;
+    });
+    throw new Error('nobody catches this');
+  }
 }, 50);
 poll.unref();

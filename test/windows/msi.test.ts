@@ -202,8 +202,8 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
         Environment: 'REG_MULTI_SZ UV_THREADPOOL_SIZE=8\\0NODE_OPTIONS=\\0OPENSSL_CONF=\\0NODE_COMPILE_CACHE=',
         // SERVICE_SID_TYPE_UNRESTRICTED.
         ServiceSidType: 'REG_DWORD 0x1',
-        // SERVICE_FAILURE_ACTIONS: a day; no message, no command; three actions; each: restart, after 60,000 ms.
-        FailureActions: `REG_BINARY 80510100${'00000000'.repeat(2)}0300000014000000${'0100000060EA0000'.repeat(3)}`,
+        // SERVICE_FAILURE_ACTIONS: a day; no message, no command; four actions: three restarts after 60,000 ms, and none.
+        FailureActions: `REG_BINARY 80510100${'00000000'.repeat(2)}0400000014000000${'0100000060EA0000'.repeat(3)}${'00000000'.repeat(2)}`,
       });
       expect(service).not.toHaveProperty('FailureActionsOnNonCrashFailures');
       expect(await valuesOf(SOURCE)).toEqual({

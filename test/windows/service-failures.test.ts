@@ -18,6 +18,16 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const SPECIFIC = 1066;
 
+/** Preloaded: an error that nobody catches while the configuration file is read. */
+const CRASH_ON_READ = `
+const fs = require('node:fs');
+const { readFileSync } = fs;
+fs.readFileSync = (path, ...rest) => {
+  if (String(path).endsWith('early.yml')) queueMicrotask(() => { throw new Error('too early'); });
+  return readFileSync(path, ...rest);
+};
+`;
+
 /** A service that has told nothing of its end. Windows would see that the process is gone (1067), Wine does not look. */
 const UNTOLD = { state: 'RUNNING', exitCode: 0, specificCode: 0 };
 
@@ -89,6 +99,26 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc'))(
       );
     });
 
+    it.each(['--version', '--help', '-h'])('that is told to print by %s says so', async (flag) => {
+      await create(...bench.program, 'service', 'run', flag);
+      await expectFailedStart(2, /^msg="Cannot start" err="service run takes the flags of the exporter only/);
+    });
+
+    it('that crashes before it has read its configuration says so, and is gone', async () => {
+      const preload = join(folder, 'crash-on-read.cjs');
+      writeFileSync(preload, CRASH_ON_READ);
+      const file = join(folder, 'early.yml');
+      writeFileSync(file, 'ras.api: simulated\n');
+      const [executable, script] = bench.program;
+      await create(executable, '-r', onWine(preload), script, 'service', 'run', `--config.file=${onWine(file)}`);
+      expect((await bench.run('sc', 'start', 'ras_exporter')).exitCode).toBe(0);
+      const told = expect.stringMatching(/^msg=Crashed err="too early"/);
+      await expect.poll(records, { timeout: 10_000 }).toContainEqual(told);
+      await expect.poll(() => bench.processes(), { timeout: 5000 }).toEqual([]);
+      // Wine does not see that the process is gone, and would be asked for a minute whether it has started.
+      await bench.run('sc', 'delete', 'ras_exporter');
+    });
+
     it('whose port is in use says so in the event log, wherever its own log goes', async () => {
       const taken = createServer().listen(0, '127.0.0.1');
       await once(taken, 'listening');
@@ -113,8 +143,8 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc'))(
         expect((await get(`http://127.0.0.1:${port}/metrics`)).status).toBe(200);
       }
 
-      it.each(['exception', 'unhandled rejection'])(
-        'and crashes by an %s says why, and does not report that it has stopped',
+      it.each(['exceptions', 'unhandled rejections'])(
+        'and crashes by %s says why of the first, and does not report that it has stopped',
         async (how) => {
           const preload = resolve(import.meta.dirname, 'crash-on-file.cjs');
           await startWith('-r', onWine(preload), `--title=${onWine(crashFile)}`);

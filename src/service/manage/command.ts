@@ -61,18 +61,30 @@ async function installed(
 ): Promise<string> {
   const account = named('service.account', () => parseAccount(order.account ?? DEFAULT_ACCOUNT));
   const startType = named('service.start', () => parseStart(order.start ?? DEFAULT_START));
-  const { args, warnings } = await planService(order.flags, environment);
+  const { args, flags, warnings } = await planService(order.flags, environment);
+  refusePercent(program);
   const commandLine = joinCommandLine([...program, 'service', 'run', ...args]);
   const leftOut = await install(control, { commandLine, account, start: startType });
   return [
     `Installed the service ${SERVICE_NAME}: account ${account}, start ${startType}.`,
     shownCommandLine(commandLine),
     ...leftOut.map((what) => `Warning: this Windows has no such setting of services: ${what}`),
-    ...[...placeWarnings(program[1], environment), ...warnings].map((warning) => `Warning: ${warning}`),
+    ...[...placeWarnings(program[1], flags, environment), ...warnings].map((warning) => `Warning: ${warning}`),
     'Start it with: ras_exporter service start',
   ]
     .map((line) => printable(line))
     .join('\n');
+}
+
+/**
+ * Windows puts variables in the place of `%NAME%` in the command line, also within the path of the program, where nothing can
+ * keep it from that.
+ *
+ * @throws ConfigError
+ */
+function refusePercent([node]: Program): void {
+  if (!node.includes('%')) return;
+  throw new ConfigError(`${node}: a service cannot run in a folder with a percent sign in its path; move it`);
 }
 
 function named<T>(flag: string, parseValue: () => T): T {

@@ -1,5 +1,5 @@
 /** `ras_exporter service install`: all of the service, or nothing. */
-import { CallError } from '../../ras/call-errors.ts';
+import { CallError, CallTimeout } from '../../ras/call-errors.ts';
 import { SERVICE_NAME } from '../name.ts';
 import { START_TYPES, type StartType } from './accounts.ts';
 import * as win from './prototypes.ts';
@@ -75,7 +75,7 @@ function create(
 ): Promise<bigint> {
   // SERVICE_START, because failure actions shall start it.
   const access = win.SERVICE_CHANGE_CONFIG | win.SERVICE_START | win.DELETE;
-  return control.call(
+  const created = control.call(
     'CreateServiceW',
     manager,
     SERVICE_NAME,
@@ -91,6 +91,13 @@ function create(
     account,
     null,
   );
+  return created.catch((error: unknown) => {
+    if (!(error instanceof CallTimeout)) throw error;
+    throw new Error(
+      `${error.message}; the service may be made later all the same: ras_exporter service status shows it, uninstall removes it`,
+      { cause: error },
+    );
+  });
 }
 
 async function configure(control: ServiceControl, service: bigint, start: StartType): Promise<readonly string[]> {

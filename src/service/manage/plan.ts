@@ -11,6 +11,8 @@ import { SERVICE_DEFAULTS } from '../defaults.ts';
 export interface Plan {
   /** Flags of the exporter, one argument each. */
   readonly args: readonly string[];
+  /** The same, with their paths made absolute. */
+  readonly flags: FlagValues;
   readonly warnings: readonly string[];
 }
 
@@ -30,18 +32,44 @@ export async function planService(flags: FlagValues, environment: Environment): 
   if (all.length > 0) throw new ConfigError(all);
   return {
     args: argumentsOf(absolute),
-    warnings: [...config.warnings, ...secretsOf(absolute), ...variablesOf(environment)],
+    flags: absolute,
+    warnings: [
+      ...config.warnings,
+      ...secretsOf(absolute),
+      ...variablesOf(environment),
+      ...unseenLog(settings.get('log.file')?.texts.at(-1)),
+    ],
   };
 }
 
-/** What every user of the machine could put another program in the place of. */
-export function placeWarnings(script: string, environment: Environment): readonly string[] {
-  const folder = win32.dirname(script);
-  const safe = [environment.ProgramFiles, environment.SystemRoot].filter((path) => path !== undefined && path !== '');
-  const isSafe = safe.some((path) => folder.toLowerCase().startsWith(`${path}\\`.toLowerCase()));
-  if (isSafe) return [];
-  return [`whoever may write to ${folder} can have the service run what they like; %ProgramFiles% is a better place`];
+/**
+ * What every user of the machine could put another program, or configuration, in the place of. In %SystemRoot% there are folders
+ * into which everybody writes (Temp, spool), and in %ProgramData% everybody makes files.
+ *
+ * @param flags as they stand in the command line of the service
+ */
+export function placeWarnings(script: string, flags: FlagValues, environment: Environment): readonly string[] {
+  const isSafe = (file: string) => {
+    const safe = environment.ProgramFiles;
+    return (
+      safe !== undefined && safe !== '' && win32.normalize(file).toLowerCase().startsWith(`${safe}\\`.toLowerCase())
+    );
+  };
+  const better = '%ProgramFiles% is a better place';
+  const open = isSafe(script)
+    ? []
+    : [`whoever may write to ${win32.dirname(script)} can have the service run what they like; ${better}`];
+  const files = CONFIGURATION_FILES.flatMap((name) => flags[name] ?? []).filter((file) => !isSafe(file));
+  return [
+    ...open,
+    ...files.map(
+      (file) =>
+        `whoever may write ${file}, or in its folder, decides what the service does; ${better}, or a folder that only administrators may write`,
+    ),
+  ];
 }
+
+const CONFIGURATION_FILES: readonly FlagName[] = ['config.file', 'web.config.file'];
 
 const WORDS_OF_LOG_FILE = ['stderr', 'stdout', 'eventlog'];
 
@@ -93,6 +121,11 @@ function secretsOf(flags: FlagValues): string[] {
     ({ name }) =>
       `every user of this machine can read what --${name} says in the command line of the service; put it into a configuration file that only administrators may read`,
   );
+}
+
+function unseenLog(file: string | undefined): string[] {
+  if (file !== 'stderr' && file !== 'stdout') return [];
+  return [`nobody sees what a service writes to ${file} (--log.file); leave it out for the event log, or name a file`];
 }
 
 function variablesOf(environment: Environment): string[] {

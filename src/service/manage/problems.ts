@@ -22,6 +22,17 @@ const PROBLEMS: ReadonlyMap<number, string> = new Map([
     `the service ${SERVICE_NAME} is disabled: sc config ${SERVICE_NAME} start= delayed-auto changes that`,
   ],
   [win.ERROR_SERVICE_REQUEST_TIMEOUT, 'the process of the service did not answer in time'],
+  [
+    win.ERROR_INVALID_SERVICE_CONTROL,
+    `the service ${SERVICE_NAME} does not know what it was told: is it the exporter?`,
+  ],
+  [win.ERROR_SERVICE_DATABASE_LOCKED, 'another program has locked the list of services: try again'],
+  [win.ERROR_SERVICE_CANNOT_ACCEPT_CTRL, `the service ${SERVICE_NAME} takes no controls now: try again`],
+  [
+    win.ERROR_DUPLICATE_SERVICE_NAME,
+    `another service has the name ${SERVICE_NAME}, or shows it: sc getkeyname ${SERVICE_NAME} says which`,
+  ],
+  [win.ERROR_SHUTDOWN_IN_PROGRESS, 'Windows is being shut down'],
 ]);
 
 /** An error in words, where there are better ones than its own. */
@@ -41,5 +52,6 @@ export function startProblem({ state, pid, exitCode, specificCode }: ProcessStat
       : `the service could not start (exit code ${specificCode}); ${why}`;
   }
   if (exitCode === win.ERROR_PROCESS_ABORTED) return `the process of the service ended unexpectedly; ${why}`;
+  if (exitCode === 0) return 'the service was stopped while it started, or soon after';
   return `the service has stopped with error ${exitCode}; ${why}`;
 }

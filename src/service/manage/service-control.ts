@@ -3,6 +3,7 @@
  * command ends with a message.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SC_STATUS_PROCESS_INFO } from '../../ras/advapi32/prototypes.ts';
 import { SERVICE_STATUS_PROCESS } from '../../ras/advapi32/structs.ts';
 import { CallError } from '../../ras/call-errors.ts';
 import { callInLane, type Returned } from '../../ras/dll/lane-call.ts';
@@ -18,11 +19,12 @@ import { MANAGE_PROTOTYPES, type ManageFunction, type RegistryFunction, type Ser
 /** Milliseconds after which a call counts as hanging: Windows itself gives the start of a service half a minute. */
 const CALL_TIMEOUT = 60_000;
 
-/** Milliseconds between two looks at a service that starts or stops, and after which it should have. */
+/**
+ * Milliseconds between two looks at a service that starts or stops, and after which it should have. A start waits a minute for an
+ * address.
+ */
 const LOOK_INTERVAL = 100;
-const CHANGE_TIMEOUT = 60_000;
-
-const SC_STATUS_PROCESS_INFO = 0;
+const CHANGE_TIMEOUT = 90_000;
 
 export interface ServiceControlOptions {
   /** Path of the DLL; default `advapi32.dll` in the system directory of Windows. */

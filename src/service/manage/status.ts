@@ -1,6 +1,6 @@
 /** `ras_exporter service status`: what the service control manager says of the service. */
 import { FLAGS, type Flag } from '../../config/flags.ts';
-import { shownTexts } from '../../config/secrets.ts';
+import { shownTexts, withoutSecrets } from '../../config/secrets.ts';
 import { CallError } from '../../ras/call-errors.ts';
 import { printable } from '../../text/printable.ts';
 import { SERVICE_NAME } from '../name.ts';
@@ -54,14 +54,24 @@ const ERROR_SERVICE_NEVER_STARTED = 1077;
 
 /** Without secrets: what is printed is copied into tickets. */
 export function shownCommandLine(line: string): string {
-  return joinCommandLine(splitCommandLine(line).map(shownArgument));
+  const args = splitCommandLine(line);
+  return joinCommandLine(args.map((argument, index) => shownArgument(argument, args[index - 1] ?? '')));
 }
 
-function shownArgument(argument: string): string {
+/** @param before what stands before it: a flag, perhaps, whose value it is (`--flag value`) */
+function shownArgument(argument: string, before: string): string {
   const [name = '', ...value] = argument.split('=');
-  const flag = FLAGS.find((declared: Flag) => `--${declared.name}` === name);
-  if (flag === undefined || value.length === 0) return argument;
-  return `${name}=${shownTexts(flag as Flag, { texts: [value.join('=')] }).join('')}`;
+  const flag = flagOf(name);
+  const shown =
+    flag === undefined || value.length === 0
+      ? withoutSecrets(argument)
+      : `${name}=${shownTexts(flag, { texts: [value.join('=')] }).join('')}`;
+  const owner = flagOf(before);
+  return owner?.value === undefined ? shown : shownTexts(owner, { texts: [shown] }).join('');
+}
+
+function flagOf(argument: string): Flag | undefined {
+  return FLAGS.find((declared: Flag) => `--${declared.name}` === argument);
 }
 
 async function readConfig(control: ServiceControl, service: bigint): Promise<ServiceConfig> {

@@ -23,13 +23,17 @@ export function pointerTo(data: Buffer, addressOf: AddressOf): Buffer {
   return bytes;
 }
 
-/** SERVICE_FAILURE_ACTIONSW that restarts the service, each time after `delay` milliseconds; `resetSeconds` forget a failure. */
+/**
+ * SERVICE_FAILURE_ACTIONSW that restarts the service, each time after `delay` milliseconds; `resetSeconds` forget a failure.
+ *
+ * The last action is that of every failure after it ([MS-SCMR] 2.2.40): it does nothing (SC_ACTION_NONE).
+ */
 export function restarts(times: number, delay: number, resetSeconds: number, addressOf: AddressOf): Buffer {
   const SIZE = 40;
-  const bytes = Buffer.alloc(SIZE + 8 * times);
+  const bytes = Buffer.alloc(SIZE + 8 * (times + 1));
   bytes.writeUInt32LE(resetSeconds, 0);
   // lpRebootMsg, lpCommand: NULL, there are none.
-  bytes.writeUInt32LE(times, 24);
+  bytes.writeUInt32LE(times + 1, 24);
   bytes.writeBigUInt64LE(addressOf(bytes) + BigInt(SIZE), 32);
   for (let action = 0; action < times; action += 1) {
     bytes.writeUInt32LE(SC_ACTION_RESTART, SIZE + 8 * action);
