@@ -1,9 +1,14 @@
 -- What wixl has no words for, or gets wrong: one statement a line. scripts/msi.ts applies them with msibuild.
 
--- Conditions and searches run where the installation runs, with its rights, and not before it in the user's session.
+-- Everything runs where the installation runs, with its rights. Costs counted before it in the user's session would hand over the default
+-- folder and features as if somebody had asked for them.
 DELETE FROM `InstallUISequence` WHERE `Action` = 'AppSearch'
 DELETE FROM `InstallUISequence` WHERE `Action` = 'FindRelatedProducts'
 DELETE FROM `InstallUISequence` WHERE `Action` = 'LaunchConditions'
+DELETE FROM `InstallUISequence` WHERE `Action` = 'ValidateProductID'
+DELETE FROM `InstallUISequence` WHERE `Action` = 'CostInitialize'
+DELETE FROM `InstallUISequence` WHERE `Action` = 'FileCost'
+DELETE FROM `InstallUISequence` WHERE `Action` = 'CostFinalize'
 DELETE FROM `InstallUISequence` WHERE `Action` = 'MigrateFeatureStates'
 
 -- What is refused before anything is changed. The values end in the command line of a service and of netsh.exe.

@@ -22,6 +22,7 @@ import { openServiceBench, type ServiceBench } from '../support/wine-services.ts
 const SERVICE = 'HKLM\\System\\CurrentControlSet\\Services\\ras_exporter';
 const SOURCE = 'HKLM\\System\\CurrentControlSet\\Services\\EventLog\\Application\\ras_exporter';
 const SETTINGS = 'HKLM\\Software\\ras_exporter';
+const SIMULATED = 'EXTRA_FLAGS=--ras.api=simulated';
 const NODE = 'C:\\Program Files\\ras_exporter\\node.exe';
 
 /** Linux sees the low byte of an exit code. ERROR_INSTALL_FAILURE, 1603: a condition is not met, or the product is not installed. */
@@ -54,6 +55,8 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
     const installed = (name = '') => onC(join('Program Files/ras_exporter', name));
     const install = async (msi: string, ...properties: readonly string[]) =>
       (await bench.run('msiexec', '/i', onWine(msi), '/qn', ...properties)).exitCode;
+    /** With the whole user interface, as Explorer starts it. */
+    const doubleClick = async (msi: string) => (await bench.run('msiexec', '/i', onWine(msi))).exitCode;
     const uninstall = async (msi: string) => (await bench.run('msiexec', '/x', onWine(msi), '/qn')).exitCode;
     const metrics = (path: string) => get(`http://127.0.0.1:${port}${path}`);
 
@@ -108,6 +111,27 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
       return lines.filter((line) => line !== '').map((line) => line.trim().replace(/^\S+netsh\.exe"? /, ''));
     }
 
+    /** What Windows Installer says to a product that it removes for an upgrade, and Wine does not. */
+    async function tellOfUpgrade(): Promise<void> {
+      for (const name of readdirSync(onC('windows/Installer')).filter((file) => file.endsWith('.msi'))) {
+        const cached = onC(join('windows/Installer', name));
+        await query(cached, "INSERT INTO `Property` (`Property`, `Value`) VALUES ('UPGRADINGPRODUCTCODE', '1')");
+      }
+    }
+
+    /** A copy for which nobody is an administrator: on Wine everybody is one. */
+    async function forUsers(original: string): Promise<string> {
+      const msi = onC('user.msi');
+      await copyFile(original, msi);
+      for (const { Action, Condition = '' } of await rowsOf(msi, 'InstallExecuteSequence')) {
+        const condition = Condition.replace('AdminUser', 'Nobody');
+        if (condition === Condition) continue;
+        const where = `WHERE \`Action\` = '${Action}'`;
+        await query(msi, `UPDATE \`InstallExecuteSequence\` SET \`Condition\` = '${condition}' ${where}`);
+      }
+      return msi;
+    }
+
     const DELETED = `advfirewall firewall delete rule name="ras_exporter" dir=in program="${NODE}"`;
     const added = (remote: string) =>
       `advfirewall firewall add rule name="ras_exporter" dir=in action=allow program="${NODE}" protocol=TCP localport=${port}${remote}`;
@@ -150,17 +174,31 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
     });
 
     it('refuses properties from who is no administrator', async () => {
-      const msi = onC('user.msi');
-      await copyFile(older, msi);
-      // On Wine everybody is one.
-      const rows = await rowsOf(msi, 'InstallExecuteSequence');
-      const condition = rows
-        .find((row) => row.Action === 'RequireAdministrator')
-        ?.Condition?.replace('AdminUser', 'Nobody');
-      const where = "WHERE `Action` = 'RequireAdministrator'";
-      await query(msi, `UPDATE \`InstallExecuteSequence\` SET \`Condition\` = '${condition}' ${where}`);
+      const msi = await forUsers(older);
       expect(await install(msi, 'LISTEN_PORT=9182')).toBe(REFUSED);
       expect(existsSync(installed())).toBe(false);
+      rmSync(msi);
+    });
+
+    it('stays where it is, as it is, when a newer version is double-clicked by who is not elevated', async () => {
+      const custom = (name: string) => onC(join('Custom', name));
+      const settings = ['APPLICATIONFOLDER=C:\\Custom', 'LISTEN_ADDR=127.0.0.1', `LISTEN_PORT=${port}`, SIMULATED];
+      expect(await install(older, ...settings, 'ADDLOCAL=FirewallException')).toBe(0);
+      writeFileSync(custom('config.yml'), 'collector.connections.expected: Branch.*\r\n');
+      await tellOfUpgrade();
+      netsh();
+      const msi = await forUsers(newer);
+      expect(await doubleClick(msi)).toBe(0);
+      expect(await valuesOf(SETTINGS)).toMatchObject({ Version: 'REG_SZ 1.1.0', FirewallException: 'REG_SZ 1' });
+      expect(existsSync(installed())).toBe(false);
+      expect(readFileSync(custom('config.yml'), 'utf8')).toBe('collector.connections.expected: Branch.*\r\n');
+      expect(netsh().at(-1)).toContain(
+        `add rule name="ras_exporter" dir=in action=allow program="C:\\Custom\\node.exe"`,
+      );
+      expect(await bench.query()).toMatchObject({ state: 'RUNNING' });
+      expect(await uninstall(msi)).toBe(0);
+      expect(existsSync(custom(''))).toBe(false);
+      netsh();
       rmSync(msi);
     });
 
@@ -244,13 +282,9 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
 
     it('keeps settings, configuration file and firewall exception over an upgrade', async () => {
       writeFileSync(installed('config.yml'), 'collector.connections.expected: Branch.*\r\n');
-      // What Windows Installer says to a product that it removes for an upgrade, and Wine does not.
-      for (const name of readdirSync(onC('windows/Installer')).filter((file) => file.endsWith('.msi'))) {
-        const cached = onC(join('windows/Installer', name));
-        await query(cached, "INSERT INTO `Property` (`Property`, `Value`) VALUES ('UPGRADINGPRODUCTCODE', '1')");
-      }
+      await tellOfUpgrade();
       const before = await valuesOf(SETTINGS);
-      expect(await install(newer)).toBe(0);
+      expect(await doubleClick(newer)).toBe(0);
       expect(await bench.query()).toMatchObject({ state: 'RUNNING' });
       const { body } = await metrics('/ras');
       expect(body).toContain('ras_connection_expected{entry="Branch Hamburg",phonebook="all_users"} 1');
