@@ -41,15 +41,21 @@ INSERT INTO `InstallExecuteSequence` (`Action`, `Condition`, `Sequence`) VALUES 
 INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('SetInstallLocation', 51, 'ARPINSTALLLOCATION', '[APPLICATIONFOLDER]')
 INSERT INTO `InstallExecuteSequence` (`Action`, `Sequence`) VALUES ('SetInstallLocation', 1017)
 
--- The service. Its registry values are written when its key is there. Failure actions: restart after 60 s, thrice, counted anew after
--- a day; the table MsiServiceConfigFailureActions does not work as expected, says Microsoft's documentation of MsiConfigureServices.
+-- The service. Its registry values are written when its key is there, and removed while it still is, or a rollback would not know them:
+-- so what MsiServiceConfig tells the service control manager, which no rollback restores, stands among them once more.
+-- Failure actions: restart after 60 s, thrice, counted anew after a day; the table MsiServiceConfigFailureActions does not work as
+-- expected, says Microsoft's documentation of MsiConfigureServices.
 CREATE TABLE `MsiServiceConfig` (`MsiServiceConfig` CHAR(72) NOT NULL, `Name` CHAR(255) NOT NULL, `Event` INT NOT NULL, `ConfigType` LONG NOT NULL, `Argument` CHAR(0), `Component_` CHAR(72) NOT NULL PRIMARY KEY `MsiServiceConfig`)
 INSERT INTO `MsiServiceConfig` (`MsiServiceConfig`, `Name`, `Event`, `ConfigType`, `Argument`, `Component_`) VALUES ('DelayedStart', 'ras_exporter', 5, 3, '1', 'Node')
 INSERT INTO `MsiServiceConfig` (`MsiServiceConfig`, `Name`, `Event`, `ConfigType`, `Argument`, `Component_`) VALUES ('Privileges', 'ras_exporter', 5, 6, 'SeChangeNotifyPrivilege[~]SeImpersonatePrivilege', 'Node')
+INSERT INTO `MsiServiceConfig` (`MsiServiceConfig`, `Name`, `Event`, `ConfigType`, `Argument`, `Component_`) VALUES ('SidType', 'ras_exporter', 5, 5, '1', 'Node')
 INSERT INTO `InstallExecuteSequence` (`Action`, `Sequence`) VALUES ('MsiConfigureServices', 5850)
 UPDATE `InstallExecuteSequence` SET `Sequence` = 5810 WHERE `Action` = 'WriteRegistryValues'
+UPDATE `InstallExecuteSequence` SET `Sequence` = 1950 WHERE `Action` = 'RemoveRegistryValues'
 INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('Environment', 2, 'SYSTEM\CurrentControlSet\Services\ras_exporter', 'Environment', 'UV_THREADPOOL_SIZE=8[~]NODE_OPTIONS=[~]OPENSSL_CONF=[~]NODE_COMPILE_CACHE=', 'Settings')
 INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('FailureActions', 2, 'SYSTEM\CurrentControlSet\Services\ras_exporter', 'FailureActions', '#x80510100000000000000000003000000140000000100000060EA00000100000060EA00000100000060EA0000', 'Settings')
+INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('DelayedAutostart', 2, 'SYSTEM\CurrentControlSet\Services\ras_exporter', 'DelayedAutostart', '#1', 'Settings')
+INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('RequiredPrivileges', 2, 'SYSTEM\CurrentControlSet\Services\ras_exporter', 'RequiredPrivileges', 'SeChangeNotifyPrivilege[~]SeImpersonatePrivilege', 'Settings')
 INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('ServiceSidType', 2, 'SYSTEM\CurrentControlSet\Services\ras_exporter', 'ServiceSidType', '#1', 'Settings')
 INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('EventMessageFile', 2, 'SYSTEM\CurrentControlSet\Services\EventLog\Application\ras_exporter', 'EventMessageFile', '#%%SystemRoot%\System32\EventCreate.exe', 'Settings')
 INSERT INTO `Registry` (`Registry`, `Root`, `Key`, `Name`, `Value`, `Component_`) VALUES ('TypesSupported', 2, 'SYSTEM\CurrentControlSet\Services\EventLog\Application\ras_exporter', 'TypesSupported', '#7', 'Settings')
@@ -70,12 +76,16 @@ INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('SetFe
 INSERT INTO `InstallExecuteSequence` (`Action`, `Condition`, `Sequence`) VALUES ('SetFeatures', 'NOT Installed AND NOT ADDLOCAL AND REMOVE = "FirewallException"', 132)
 INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('SetNetsh', 51, 'Netsh', '[System64Folder]netsh.exe')
 INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('SetDeleteRule', 51, 'DeleteRule', 'advfirewall firewall delete rule name="ras_exporter" dir=in program="[APPLICATIONFOLDER]node.exe"')
-INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('SetAddRule', 51, 'AddRule', 'advfirewall firewall add rule name="ras_exporter" dir=in action=allow program="[APPLICATIONFOLDER]node.exe" protocol=TCP localport=[ListenPort]{ remoteip=[REMOTE_ADDR]}')
+INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('SetAddRule', 51, 'AddRule', 'advfirewall firewall add rule name="ras_exporter" dir=in action=allow program="[APPLICATIONFOLDER]node.exe" protocol=TCP localport="[ListenPort]"{ remoteip="[REMOTE_ADDR]"}')
+INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('SetOldPort', 51, 'OldPort', '[REMEMBERED_LISTEN_PORT]')
+INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('SetOldRule', 51, 'OldRule', 'advfirewall firewall add rule name="ras_exporter" dir=in action=allow program="[APPLICATIONFOLDER]node.exe" protocol=TCP localport="[OldPort]"{ remoteip="[REMEMBERED_REMOTE_ADDR]"}')
 INSERT INTO `InstallExecuteSequence` (`Action`, `Sequence`) VALUES ('SetNetsh', 1020)
 INSERT INTO `InstallExecuteSequence` (`Action`, `Sequence`) VALUES ('SetDeleteRule', 1021)
 INSERT INTO `InstallExecuteSequence` (`Action`, `Sequence`) VALUES ('SetAddRule', 1022)
+INSERT INTO `InstallExecuteSequence` (`Action`, `Condition`, `Sequence`) VALUES ('SetOldPort', 'REMEMBERED_LISTEN_PORT', 1023)
+INSERT INTO `InstallExecuteSequence` (`Action`, `Sequence`) VALUES ('SetOldRule', 1024)
 -- 50 a program named by a property; 1024 deferred, 2048 as the system, 256 in a rollback; 64 whatever it returns: there may be no rule.
-INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('RestoreFirewallRule', 3442, 'Netsh', '[AddRule]')
+INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('RestoreFirewallRule', 3442, 'Netsh', '[OldRule]')
 INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('DeleteFirewallRule', 3186, 'Netsh', '[DeleteRule]')
 INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('UndoFirewallRule', 3442, 'Netsh', '[DeleteRule]')
 INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`) VALUES ('AddFirewallRule', 3122, 'Netsh', '[AddRule]')

@@ -192,14 +192,16 @@ describe.skipIf(isMissing('wixl', 'msibuild', 'msiinfo'))('the MSI', { timeout: 
       ['RequireAdministrator', 'Remember_APPLICATIONFOLDER', 'SetFolderToClear', 'CostInitialize', 'CostFinalize'],
       ['CostFinalize', 'SetDefaultConfigFile', 'SetConfigFile', 'SetFlags', 'InstallValidate'],
       ['SetListenPort', 'SetListenAddress', 'SetFlags'],
+      ['SetOldPort', 'SetOldRule', 'InstallValidate'],
       ['SetListenPort', 'SetNetsh', 'SetDeleteRule', 'SetAddRule', 'InstallValidate'],
       ['SetServiceAccount', 'SetBuiltInAccount', 'InstallValidate'],
       [
         'InstallInitialize',
         'RemoveExistingProducts',
         'StopServices',
-        'DeleteServices',
+        // The other way round, a rollback would not know the values of the service.
         'RemoveRegistryValues',
+        'DeleteServices',
         'RemoveFiles',
       ],
       [
@@ -251,6 +253,15 @@ describe.skipIf(isMissing('wixl', 'msibuild', 'msiinfo'))('the MSI', { timeout: 
     expect(setters.map((row) => row.Target)).toEqual(['[System64Folder]netsh.exe']);
   });
 
+  it('opens what was open before, and nothing else, when a change fails', () => {
+    const target = (action: string) => rows('CustomAction').find((row) => row.Action === action)?.Target ?? '';
+    expect(target('RestoreFirewallRule')).toBe('[OldRule]');
+    const old = target('SetAddRule').replace('[ListenPort]', '[OldPort]').replace('[REMOTE', '[REMEMBERED_REMOTE');
+    expect(target('SetOldRule')).toBe(old);
+    expect(target('SetOldPort')).toBe('[REMEMBERED_LISTEN_PORT]');
+    expect(property('OldPort')).toBe(property('ListenPort'));
+  });
+
   it('has a service that is started and stopped, and removed with it', () => {
     expect(rows('ServiceInstall')).toMatchObject([{ Name: 'ras_exporter', StartType: '2', Component_: 'Node' }]);
     // 1 start when installed; 2, 32 stop before; 128 delete.
@@ -260,7 +271,13 @@ describe.skipIf(isMissing('wixl', 'msibuild', 'msiinfo'))('the MSI', { timeout: 
     expect(rows('MsiServiceConfig')).toMatchObject([
       { ConfigType: '3', Argument: '1', Event: '5' },
       { ConfigType: '6', Argument: 'SeChangeNotifyPrivilege[~]SeImpersonatePrivilege', Event: '5' },
+      { ConfigType: '5', Argument: '1', Event: '5' },
     ]);
+    // A rollback restores what stands in the registry.
+    const values = new Map(rows('Registry').map((row) => [row.Name, row.Value]));
+    for (const [index, name] of ['DelayedAutostart', 'RequiredPrivileges', 'ServiceSidType'].entries()) {
+      expect(values.get(name)?.replace(/^#/, '')).toBe(rows('MsiServiceConfig')[index]?.Argument);
+    }
   });
 
   it('is described to winget', async () => {

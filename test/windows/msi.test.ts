@@ -1,8 +1,9 @@
 /**
  * The MSI under Wine's own Windows Installer and service control manager, from what it refuses to what it leaves behind.
  *
- * Wine leaves the files of an installation that fails, does not change the command line of a service that exists, and does not tell
- * a product that it is removed for an upgrade: docs/verification.md says what is left to real Windows.
+ * Wine leaves the files of an installation that fails, takes nothing back of a repair that fails, does not change the command line
+ * of a service that exists, and does not tell a product that it is removed for an upgrade: docs/verification.md says what is left
+ * to real Windows.
  */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
@@ -134,7 +135,7 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
 
     const DELETED = `advfirewall firewall delete rule name="ras_exporter" dir=in program="${NODE}"`;
     const added = (remote: string) =>
-      `advfirewall firewall add rule name="ras_exporter" dir=in action=allow program="${NODE}" protocol=TCP localport=${port}${remote}`;
+      `advfirewall firewall add rule name="ras_exporter" dir=in action=allow program="${NODE}" protocol=TCP localport="${port}"${remote}`;
 
     it.each([
       'LISTEN_PORT=0',
@@ -221,7 +222,7 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
       expect(body).not.toContain('collector="devices"');
       expect(body).toContain('entry="Branch Hamburg"');
       expect(body).not.toContain('entry="Head Office"');
-      expect(netsh()).toEqual([DELETED, added(' remoteip=192.0.2.10,198.51.100.0/24')]);
+      expect(netsh()).toEqual([DELETED, added(' remoteip="192.0.2.10,198.51.100.0/24"')]);
     });
 
     it('gives the service what it needs, and not more', async () => {
@@ -238,6 +239,8 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
         Description: expect.stringContaining('states and errors of VPN, dial-up and PPPoE connections'),
         Start: 'REG_DWORD 0x2',
         Environment: 'REG_MULTI_SZ UV_THREADPOOL_SIZE=8\\0NODE_OPTIONS=\\0OPENSSL_CONF=\\0NODE_COMPILE_CACHE=',
+        DelayedAutostart: 'REG_DWORD 0x1',
+        RequiredPrivileges: 'REG_MULTI_SZ SeChangeNotifyPrivilege\\0SeImpersonatePrivilege',
         // SERVICE_SID_TYPE_UNRESTRICTED.
         ServiceSidType: 'REG_DWORD 0x1',
         // SERVICE_FAILURE_ACTIONS: a day; no message, no command; three actions; each: restart, after 60,000 ms.
@@ -290,7 +293,7 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
       expect(body).toContain('ras_connection_expected{entry="Branch Hamburg",phonebook="all_users"} 1');
       expect(body).not.toContain('entry="Head Office"');
       expect(await valuesOf(SETTINGS)).toEqual({ ...before, Version: 'REG_SZ 1.1.0' });
-      expect(netsh()).toEqual([DELETED, DELETED, added(' remoteip=192.0.2.10,198.51.100.0/24')]);
+      expect(netsh()).toEqual([DELETED, DELETED, added(' remoteip="192.0.2.10,198.51.100.0/24"')]);
     });
 
     it('refuses a downgrade, and goes on', async () => {
@@ -305,7 +308,7 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
       expect(existsSync(installed('otlp.cjs'))).toBe(true);
       expect(readFileSync(installed('config.yml'), 'utf8')).toBe('collector.connections.expected: Branch.*\r\n');
       expect(await bench.query()).toMatchObject({ state: 'RUNNING' });
-      expect(netsh()).toEqual([DELETED, added(' remoteip=192.0.2.10,198.51.100.0/24')]);
+      expect(netsh()).toEqual([DELETED, added(' remoteip="192.0.2.10,198.51.100.0/24"')]);
     });
 
     it('forgets settings when it is told to, and takes those that are said', async () => {
