@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { productCode } from '../../scripts/msi.ts';
 import { onWine } from '../../scripts/wine-prefix.ts';
+import { ENVIRONMENT } from '../../src/service/manage/registry.ts';
 import { get } from '../support/exporter.ts';
 import { builtMsi, query, rowsOf } from '../support/msi.ts';
 import { freePort } from '../support/program.ts';
@@ -112,25 +113,35 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
       return lines.filter((line) => line !== '').map((line) => line.trim().replace(/^\S+netsh\.exe"? /, ''));
     }
 
+    /** What Windows Installer has kept of what is installed. */
+    function cachedMsis(): string[] {
+      const names = readdirSync(onC('windows/Installer')).filter((file) => file.endsWith('.msi'));
+      return names.map((name) => onC(join('windows/Installer', name)));
+    }
+
     /** What Windows Installer says to a product that it removes for an upgrade, and Wine does not. */
     async function tellOfUpgrade(): Promise<void> {
-      for (const name of readdirSync(onC('windows/Installer')).filter((file) => file.endsWith('.msi'))) {
-        const cached = onC(join('windows/Installer', name));
+      for (const cached of cachedMsis()) {
         await query(cached, "INSERT INTO `Property` (`Property`, `Value`) VALUES ('UPGRADINGPRODUCTCODE', '1')");
       }
     }
 
-    /** A copy for which nobody is an administrator: on Wine everybody is one. */
+    /** A copy for which nobody is an administrator. */
     async function forUsers(original: string): Promise<string> {
       const msi = onC('user.msi');
       await copyFile(original, msi);
+      await takeRights(msi);
+      return msi;
+    }
+
+    /** On Wine everybody is an administrator. */
+    async function takeRights(msi: string): Promise<void> {
       for (const { Action, Condition = '' } of await rowsOf(msi, 'InstallExecuteSequence')) {
         const condition = Condition.replace('AdminUser', 'Nobody');
         if (condition === Condition) continue;
         const where = `WHERE \`Action\` = '${Action}'`;
         await query(msi, `UPDATE \`InstallExecuteSequence\` SET \`Condition\` = '${condition}' ${where}`);
       }
-      return msi;
     }
 
     const DELETED = `advfirewall firewall delete rule name="ras_exporter" dir=in program="${NODE}"`;
@@ -142,6 +153,7 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
       'LISTEN_PORT=65536',
       'LISTEN_PORT=80x',
       'LISTEN_PORT=80 action=block',
+      'APPLICATIONFOLDER=relative',
       'METRICS_PATH=metrics',
       'METRICS_PATH=/a\\',
       'CONFIG_FILE=ras.yml',
@@ -203,6 +215,28 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
       rmSync(msi);
     });
 
+    it('lets users repair and uninstall what a transform has set, and change nothing', async () => {
+      const msi = onC('transformed.msi');
+      await copyFile(older, msi);
+      for (const [name, value] of Object.entries({ LISTEN_PORT: port, APPLICATIONFOLDER: 'c:\\custom' })) {
+        await query(msi, `INSERT INTO \`Property\` (\`Property\`, \`Value\`) VALUES ('${name}', '${value}')`);
+      }
+      // What is said to be remembered is not believed.
+      const given = ['LISTEN_ADDR=127.0.0.1', SIMULATED, 'REMEMBERED_METRICS_PATH=/evil', 'ADDLOCAL=FirewallException'];
+      expect(await install(msi, ...given)).toBe(0);
+      expect(await valuesOf(SETTINGS)).toMatchObject({ METRICS_PATH: 'REG_SZ ', LISTEN_PORT: `REG_SZ ${port}` });
+      netsh();
+      for (const cached of [msi, ...cachedMsis()]) await takeRights(cached);
+      expect(await install(msi, 'REINSTALL=ALL', 'METRICS_PATH=/m')).toBe(REFUSED);
+      expect(await install(msi, 'REMOVE=FirewallException')).toBe(REFUSED);
+      expect(await install(msi, 'REINSTALL=ALL')).toBe(0);
+      expect(netsh()).toEqual([]);
+      expect(await uninstall(msi)).toBe(0);
+      expect(netsh()).toEqual([expect.stringContaining('delete rule')]);
+      expect(await install(msi, 'LISTEN_ADDR=127.0.0.1')).toBe(REFUSED);
+      rmSync(msi);
+    });
+
     it('installs a service that runs as the properties say', async () => {
       const exitCode = await install(
         older,
@@ -238,7 +272,7 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
         DisplayName: 'REG_SZ ras_exporter',
         Description: expect.stringContaining('states and errors of VPN, dial-up and PPPoE connections'),
         Start: 'REG_DWORD 0x2',
-        Environment: 'REG_MULTI_SZ UV_THREADPOOL_SIZE=8\\0NODE_OPTIONS=\\0OPENSSL_CONF=\\0NODE_COMPILE_CACHE=',
+        Environment: `REG_MULTI_SZ ${ENVIRONMENT.join('\\0')}`,
         DelayedAutostart: 'REG_DWORD 0x1',
         RequiredPrivileges: 'REG_MULTI_SZ SeChangeNotifyPrivilege\\0SeImpersonatePrivilege',
         // SERVICE_SID_TYPE_UNRESTRICTED.
@@ -263,6 +297,28 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
         InstallLocation: 'REG_SZ C:\\Program Files\\ras_exporter\\',
         NoModify: 'REG_DWORD 0x1',
       });
+    });
+
+    it.each([
+      ['a setting without REINSTALL', 'LISTEN_PORT=1'],
+      ['a setting for one feature alone', 'REINSTALL=FirewallException', 'LISTEN_PORT=1'],
+      ['a setting with a feature', 'ADDLOCAL=FirewallException', 'REMOTE_ADDR=192.0.2.99'],
+      ['to forget without REINSTALL', 'FORGET=1'],
+      ['to move', 'REINSTALL=ALL', 'APPLICATIONFOLDER=C:\\Other'],
+      ['to go by name', 'REMOVE=RasExporter,FirewallException'],
+    ])('refuses %s of what is installed', async (_name, ...properties) => {
+      const before = await valuesOf(SETTINGS);
+      expect(await install(older, ...properties)).toBe(REFUSED);
+      expect(await valuesOf(SETTINGS)).toEqual(before);
+      expect(await bench.query()).toMatchObject({ state: 'RUNNING' });
+      expect(netsh()).toEqual([]);
+    });
+
+    it('refuses to move in an upgrade, and takes the same settings again', async () => {
+      expect(await install(newer, 'APPLICATIONFOLDER=C:\\Other')).toBe(REFUSED);
+      const folder = 'APPLICATIONFOLDER=C:\\Program Files\\ras_exporter';
+      expect(await install(older, folder, `LISTEN_PORT=${port}`)).toBe(0);
+      netsh();
     });
 
     it('has a configuration file that the exporter understands, and lets itself be stopped and started', async () => {
@@ -309,6 +365,14 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
       expect(readFileSync(installed('config.yml'), 'utf8')).toBe('collector.connections.expected: Branch.*\r\n');
       expect(await bench.query()).toMatchObject({ state: 'RUNNING' });
       expect(netsh()).toEqual([DELETED, added(' remoteip="192.0.2.10,198.51.100.0/24"')]);
+    });
+
+    it('does not repair without the configuration file that the service reads', async () => {
+      const text = readFileSync(installed('config.yml'));
+      rmSync(installed('config.yml'));
+      expect(await install(newer, 'REINSTALL=ALL')).toBe(REFUSED);
+      expect(await bench.query()).toMatchObject({ state: 'RUNNING' });
+      writeFileSync(installed('config.yml'), text);
     });
 
     it('forgets settings when it is told to, and takes those that are said', async () => {
