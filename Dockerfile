@@ -80,7 +80,12 @@ COPY --from=windows-package /source/release/windows-amd64 /ras_exporter
 ENV UV_THREADPOOL_SIZE=8 \
     NODE_OPTIONS= \
     OPENSSL_CONF= \
-    NODE_COMPILE_CACHE=
+    NODE_COMPILE_CACHE= \
+    NODE_ICU_DATA= \
+    NODE_PATH= \
+    NODE_REDIRECT_WARNINGS= \
+    NODE_TLS_REJECT_UNAUTHORIZED= \
+    NODE_V8_COVERAGE=
 EXPOSE 10600
 # The container runtime puts the folder here in which the files of the image are on the node.
 ENTRYPOINT ["%CONTAINER_SANDBOX_MOUNT_POINT%\\ras_exporter\\node.exe", "%CONTAINER_SANDBOX_MOUNT_POINT%\\ras_exporter\\ras_exporter.cjs"]

@@ -35,20 +35,20 @@ export function productCode(version: string): string {
 }
 
 /**
- * Builds the MSI of a package folder.
+ * Builds the MSI of a package folder, for x64.
  *
  * @param version three numbers, which is all that Windows Installer compares
  * @throws when the folder lacks a file, or has one that nobody has heard of
  */
-export async function buildMsi(packageFolder: string, arch: 'amd64', version: string, outFile: string): Promise<void> {
-  if (!/^\d{1,3}\.\d{1,3}\.\d{1,5}$/.test(version)) throw new Error(`an MSI cannot have the version ${version}`);
+export async function buildMsi(packageFolder: string, version: string, outFile: string): Promise<void> {
+  if (!isComparable(version)) throw new Error(`an MSI cannot have the version ${version}`);
   await checkFiles(packageFolder);
   const draft = await mkdtemp(join(tmpdir(), 'ras-msi-'));
   try {
     const folder = join(draft, 'files');
     await stage(packageFolder, folder);
     const msi = join(draft, 'draft.msi');
-    await compile(draft, arch, version);
+    await compile(draft, version);
     const queries = [...settingsSql(), ...(await statements()), ...(await fileSql(folder))];
     await run('msibuild', [msi, ...queries.flatMap((query) => ['-q', query])]);
     // The package code is that of everything else in the file.
@@ -61,6 +61,12 @@ export async function buildMsi(packageFolder: string, arch: 'amd64', version: st
   } finally {
     await rm(draft, { recursive: true });
   }
+}
+
+/** https://learn.microsoft.com/windows/win32/msi/productversion: 255.255.65535 is the highest. */
+function isComparable(version: string): boolean {
+  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,5})$/.exec(version)?.slice(1).map(Number) ?? [];
+  return parts.length === 3 && [255, 255, 65_535].every((highest, index) => (parts[index] ?? 0) <= highest);
 }
 
 async function checkFiles(folder: string): Promise<void> {
@@ -79,7 +85,7 @@ async function stage(packageFolder: string, folder: string): Promise<void> {
   for (const name of await readdir(folder)) await utimes(join(folder, name), time, time);
 }
 
-async function compile(draft: string, arch: 'amd64', version: string): Promise<void> {
+async function compile(draft: string, version: string): Promise<void> {
   const variables = {
     Version: version,
     ProductCode: productCode(version),
@@ -90,7 +96,7 @@ async function compile(draft: string, arch: 'amd64', version: string): Promise<v
   const defines = Object.entries(variables).flatMap(([name, value]) => ['-D', `${name}=${value}`]);
   // It finds files only below the folder where it runs.
   const sources = ['ras_exporter.wxs', 'files.wxs'];
-  await run('wixl', ['-a', { amd64: 'x64' }[arch], ...defines, '-o', 'draft.msi', ...sources], draft);
+  await run('wixl', ['-a', 'x64', ...defines, '-o', 'draft.msi', ...sources], draft);
 }
 
 /** A component for each file, as Windows Installer wants it; its GUID is that of its name in every version. */
@@ -167,6 +173,6 @@ function run(program: string, args: readonly string[], cwd = root): Promise<{ re
 if (process.argv[1] === import.meta.filename) {
   const version = await packageVersion();
   const msi = join(root, `release/ras_exporter-${version}-windows-amd64.msi`);
-  await buildMsi(join(root, 'release/windows-amd64'), 'amd64', version, msi);
+  await buildMsi(join(root, 'release/windows-amd64'), version, msi);
   console.log(msi);
 }

@@ -55,7 +55,7 @@ for (const arch of ARCHS) {
   await writeFile(join(release, `${name}-sbom.cdx.json`), await sbom(version, others, time));
 }
 const msi = join(release, `${name}-windows-amd64.msi`);
-await buildMsi(join(release, 'windows-amd64'), 'amd64', version, msi);
+await buildMsi(join(release, 'windows-amd64'), version, msi);
 await writeWinget(msi, version, join(release, 'winget'));
 const entries = await readdir(release, { withFileTypes: true });
 const files = entries.filter((entry) => entry.isFile()).map((entry) => entry.name);

@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import type { Arch } from './launcher.ts';
 import type { ThirdParty } from './notices.ts';
 import { ARCHS, NPM_CPUS, windowsModules } from './package-windows.ts';
+import { uuidOf } from './uuid.ts';
 
 const root = dirname(import.meta.dirname);
 
@@ -59,7 +60,7 @@ export async function sbom(version: string, shipped: readonly ThirdParty[], time
       }))
       .toSorted((a, b) => (a.ref < b.ref ? -1 : 1)),
   };
-  const serialNumber = `urn:uuid:${uuidOf(JSON.stringify(bom))}`;
+  const serialNumber = `urn:uuid:${uuidOf(`sbom/${JSON.stringify(bom)}`)}`;
   return `${JSON.stringify({ serialNumber, ...bom }, undefined, 2)}\n`;
 }
 
@@ -98,17 +99,4 @@ async function fileComponent(folder: string, path: string) {
     .update(await readFile(path))
     .digest('hex');
   return { 'bom-ref': `${folder}/${name}`, type: 'file', name, hashes: [{ alg: 'SHA-256', content }] };
-}
-
-/** A UUID of version 8, which is made of a hash. */
-function uuidOf(text: string): string {
-  const hash = createHash('sha256').update(text).digest('hex');
-  const variant = ((Number.parseInt(hash.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
-  return [
-    hash.slice(0, 8),
-    hash.slice(8, 12),
-    `8${hash.slice(13, 16)}`,
-    `${variant}${hash.slice(17, 20)}`,
-    hash.slice(20, 32),
-  ].join('-');
 }

@@ -40,5 +40,6 @@ void clean_environment(void) {
     lstrcpynW(copy, name, length + 1);
     SetEnvironmentVariableW(copy, NULL);
   }
-  if (GetEnvironmentVariableW(THREADS, NULL, 0) == 0) SetEnvironmentVariableW(THREADS, L"8");
+  /* The size with the NUL: of an empty one libuv makes one thread. */
+  if (GetEnvironmentVariableW(THREADS, NULL, 0) <= 1) SetEnvironmentVariableW(THREADS, L"8");
 }

@@ -12,6 +12,7 @@ import { versionOf } from '../../scripts/pe-version.ts';
 import { uuidOf } from '../../scripts/uuid.ts';
 import { writeWinget } from '../../scripts/winget.ts';
 import { parseConfigFile } from '../../src/config/file.ts';
+import { ENVIRONMENT } from '../../src/service/manage/registry.ts';
 import { type Row, rowsOf, tablesOf } from '../support/msi.ts';
 import { isMissing } from '../support/requirements.ts';
 
@@ -66,7 +67,7 @@ describe.skipIf(isMissing('wixl', 'msibuild', 'msiinfo'))('the MSI', { timeout: 
   const msi = join(folder, 'a.msi');
   const tables = new Map<string, readonly Row[]>();
   beforeAll(async () => {
-    await buildMsi(smallPackage('a'), 'amd64', '1.2.3', msi);
+    await buildMsi(smallPackage('a'), '1.2.3', msi);
     for (const name of await tablesOf(msi)) tables.set(name, await rowsOf(msi, name));
   });
 
@@ -83,13 +84,13 @@ describe.skipIf(isMissing('wixl', 'msibuild', 'msiinfo'))('the MSI', { timeout: 
     const again = join(folder, 'again.msi');
     // Times in a cabinet are even seconds.
     await sleep(2100);
-    await buildMsi(smallPackage('elsewhere'), 'amd64', '1.2.3', again);
+    await buildMsi(smallPackage('elsewhere'), '1.2.3', again);
     expect(readFileSync(again).equals(readFileSync(msi))).toBe(true);
   });
 
   it('has a package code of its own for other content, and a product code for each version', async () => {
     const other = join(folder, 'other.msi');
-    await buildMsi(smallPackage('other', 'y'), 'amd64', '1.2.4', other);
+    await buildMsi(smallPackage('other', 'y'), '1.2.4', other);
     expect(await packageCode(other)).toMatch(/^\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}$/);
     expect(await packageCode(other)).not.toBe(await packageCode(msi));
     const values = new Map((await rowsOf(other, 'Property')).map((row) => [row.Property, row.Value]));
@@ -109,12 +110,14 @@ describe.skipIf(isMissing('wixl', 'msibuild', 'msiinfo'))('the MSI', { timeout: 
   it('is not made of a folder that lacks a file or has another, nor with a version that Windows cannot compare', async () => {
     const lacking = smallPackage('lacking');
     rmSync(join(lacking, 'koffi.node'));
-    await expect(buildMsi(lacking, 'amd64', '1.2.3', join(folder, 'no.msi'))).rejects.toThrow('lacks koffi.node');
+    await expect(buildMsi(lacking, '1.2.3', join(folder, 'no.msi'))).rejects.toThrow('lacks koffi.node');
     const strange = smallPackage('strange');
     writeFileSync(join(strange, 'version.dll'), '');
-    await expect(buildMsi(strange, 'amd64', '1.2.3', join(folder, 'no.msi'))).rejects.toThrow('has version.dll');
-    const build = buildMsi(join(folder, 'a'), 'amd64', '1.2.3-rc.1', join(folder, 'no.msi'));
-    await expect(build).rejects.toThrow('an MSI cannot have the version 1.2.3-rc.1');
+    await expect(buildMsi(strange, '1.2.3', join(folder, 'no.msi'))).rejects.toThrow('has version.dll');
+    for (const version of ['1.2.3-rc.1', '256.0.0', '1.256.0', '1.0.65536']) {
+      const build = buildMsi(join(folder, 'a'), version, join(folder, 'no.msi'));
+      await expect(build).rejects.toThrow(`an MSI cannot have the version ${version}`);
+    }
   });
 
   it('is for 64-bit Windows, with a Windows Installer that knows services', () => {
@@ -187,19 +190,24 @@ describe.skipIf(isMissing('wixl', 'msibuild', 'msiinfo'))('the MSI', { timeout: 
 
   it('does things in order', () => {
     const inOrder = [
-      ['FindRelatedProducts', 'AppSearch', 'LaunchConditions', 'RequireAdministrator'],
+      ['FindRelatedProducts', 'AppSearch', 'LaunchConditions', 'SetGivenFolder', 'Changed_APPLICATIONFOLDER'],
+      ['Changed_APPLICATIONFOLDER', 'RefuseMove', 'RequireAdministrator', 'RequireReinstall', 'RefuseRemoveByName'],
+      ['Changed_FORGET', 'RefuseMove', 'Remember_APPLICATIONFOLDER', 'Remember_CONFIG_FILE', 'RequireConfigFile'],
+      ['CostFinalize', 'RefuseFirewallChange', 'InstallValidate'],
       ['AppSearch', 'Remember_LISTEN_PORT', 'AddToFeatures', 'CostInitialize'],
       ['RequireAdministrator', 'Remember_APPLICATIONFOLDER', 'SetFolderToClear', 'CostInitialize', 'CostFinalize'],
       ['CostFinalize', 'SetDefaultConfigFile', 'SetConfigFile', 'SetFlags', 'InstallValidate'],
       ['SetListenPort', 'SetListenAddress', 'SetFlags'],
+      ['SetOldPort', 'SetOldRule', 'InstallValidate'],
       ['SetListenPort', 'SetNetsh', 'SetDeleteRule', 'SetAddRule', 'InstallValidate'],
       ['SetServiceAccount', 'SetBuiltInAccount', 'InstallValidate'],
       [
         'InstallInitialize',
         'RemoveExistingProducts',
         'StopServices',
-        'DeleteServices',
+        // The other way round, a rollback would not know the values of the service.
         'RemoveRegistryValues',
+        'DeleteServices',
         'RemoveFiles',
       ],
       [
@@ -222,18 +230,53 @@ describe.skipIf(isMissing('wixl', 'msibuild', 'msiinfo'))('the MSI', { timeout: 
     expect(new Set(numbers).size).toBe(numbers.length);
   });
 
-  it('takes no setting from who is no administrator', () => {
-    const condition = rows('InstallExecuteSequence').find((row) => row.Action === 'RequireAdministrator')?.Condition;
-    const settings = property('SecureCustomProperties')
+  const condition = (action: string) =>
+    rows('InstallExecuteSequence').find((row) => row.Action === action)?.Condition ?? '';
+  const settings = () =>
+    property('SecureCustomProperties')
       .split(';')
       .filter((name) => !name.startsWith('WIX_'));
-    expect(settings).toContain('EXTRA_FLAGS');
+
+  it('takes no setting from who is no administrator, and loses none on an installed product', () => {
+    expect(settings()).toContain('EXTRA_FLAGS');
     const page = readFileSync(join(root, 'docs/install.md'), 'utf8');
-    expect(settings.filter((name) => !page.includes(`\`${name}`))).toEqual([]);
-    expect(condition).toBe(`NOT AdminUser AND (${settings.join(' OR ')})`);
+    expect(settings().filter((name) => !page.includes(`\`${name}`))).toEqual([]);
+    for (const name of settings()) expect(condition(`Changed_${name}`), name).toMatch(new RegExp(`^${name}( AND |$)`));
+    expect(condition('RequireAdministrator')).toBe('NOT AdminUser AND ChangedSettings AND NOT (REMOVE ~= "ALL")');
+    expect(condition('RequireReinstall')).toMatch(/^Installed AND ChangedSettings AND NOT \(REINSTALL ~= "ALL" AND /);
     expect(property('MSIUSEREALADMINDETECTION')).toBe('1');
-    // Nothing is looked up, compared or remembered with the rights of the user who clicks.
-    expect(column('InstallUISequence', 'Action')).not.toContain('AppSearch');
+  });
+
+  it('believes what it finds, and not what somebody says that it found', () => {
+    for (const name of column('AppSearch', 'Property')) {
+      expect(sequence(`Clear_${name}`), name).toBeLessThan(sequence('AppSearch'));
+    }
+  });
+
+  it('runs netsh.exe for who is no administrator when it is installed or removed, and in no repair', () => {
+    const allowed = '$FirewallRule = 3 AND (AdminUser OR NOT Installed)';
+    expect(condition('AddFirewallRule')).toBe(allowed);
+    expect(condition('UndoFirewallRule')).toBe(allowed);
+    expect(condition('DeleteFirewallRule')).toBe(`$FirewallRule = 2 OR (${allowed})`);
+    expect(condition('RestoreFirewallRule')).toBe(`?FirewallRule = 3 AND ($FirewallRule = 2 OR (${allowed}))`);
+  });
+
+  it('makes config.yml wherever another is read, so that it can be forgotten, and does not restart the computer', () => {
+    expect(rows('Component').find((row) => row.Component === 'ConfigFile')).toMatchObject({
+      Condition: '',
+      Attributes: String(256 + 128),
+    });
+    expect(property('REBOOT')).toBe('ReallySuppress');
+    expect(property('UpgradeCode')).toBe(property('UpgradeCode').toUpperCase());
+  });
+
+  it('gives the service the environment that the command gives it', () => {
+    const row = rows('Registry').find(({ Name }) => Name === 'Environment');
+    expect(row?.Value?.split('[~]')).toEqual(ENVIRONMENT);
+  });
+
+  it('does the same after a double click as silently: nothing happens in the session of the user who clicks', () => {
+    expect(column('InstallUISequence', 'Action')).toEqual(['ExecuteAction']);
   });
 
   it('runs nothing but netsh.exe of System32, whose path nobody can set', () => {
@@ -249,6 +292,15 @@ describe.skipIf(isMissing('wixl', 'msibuild', 'msiinfo'))('the MSI', { timeout: 
     expect(setters.map((row) => row.Target)).toEqual(['[System64Folder]netsh.exe']);
   });
 
+  it('opens what was open before, and nothing else, when a change fails', () => {
+    const target = (action: string) => rows('CustomAction').find((row) => row.Action === action)?.Target ?? '';
+    expect(target('RestoreFirewallRule')).toBe('[OldRule]');
+    const old = target('SetAddRule').replace('[ListenPort]', '[OldPort]').replace('[REMOTE', '[REMEMBERED_REMOTE');
+    expect(target('SetOldRule')).toBe(old);
+    expect(target('SetOldPort')).toBe('[REMEMBERED_LISTEN_PORT]');
+    expect(property('OldPort')).toBe(property('ListenPort'));
+  });
+
   it('has a service that is started and stopped, and removed with it', () => {
     expect(rows('ServiceInstall')).toMatchObject([{ Name: 'ras_exporter', StartType: '2', Component_: 'Node' }]);
     // 1 start when installed; 2, 32 stop before; 128 delete.
@@ -258,7 +310,13 @@ describe.skipIf(isMissing('wixl', 'msibuild', 'msiinfo'))('the MSI', { timeout: 
     expect(rows('MsiServiceConfig')).toMatchObject([
       { ConfigType: '3', Argument: '1', Event: '5' },
       { ConfigType: '6', Argument: 'SeChangeNotifyPrivilege[~]SeImpersonatePrivilege', Event: '5' },
+      { ConfigType: '5', Argument: '1', Event: '5' },
     ]);
+    // A rollback restores what stands in the registry.
+    const values = new Map(rows('Registry').map((row) => [row.Name, row.Value]));
+    for (const [index, name] of ['DelayedAutostart', 'RequiredPrivileges', 'ServiceSidType'].entries()) {
+      expect(values.get(name)?.replace(/^#/, '')).toBe(rows('MsiServiceConfig')[index]?.Argument);
+    }
   });
 
   it('is described to winget', async () => {

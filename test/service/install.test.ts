@@ -105,7 +105,8 @@ describe.skipIf(isMissing('gcc', 'stdio.h'))('service install', () => {
     ]);
     const [environment, file, types] = calls('RegSetValueExW');
     expect(decoded(environment, 'data')).toBe(
-      'UV_THREADPOOL_SIZE=8\0NODE_OPTIONS=\0OPENSSL_CONF=\0NODE_COMPILE_CACHE=\0\0',
+      'UV_THREADPOOL_SIZE=8\0NODE_OPTIONS=\0OPENSSL_CONF=\0NODE_COMPILE_CACHE=\0NODE_ICU_DATA=\0NODE_PATH=\0' +
+        'NODE_REDIRECT_WARNINGS=\0NODE_TLS_REJECT_UNAUTHORIZED=\0NODE_V8_COVERAGE=\0\0',
     );
     expect(decoded(file, 'data')).toBe('%SystemRoot%\\System32\\EventCreate.exe\0');
     expect(types?.arguments.get('data')).toBe('07000000');

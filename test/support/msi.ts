@@ -1,6 +1,7 @@
 /** MSIs of the sources as they stand, and what msitools say of them. */
 import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { buildOnce } from '../../scripts/build-once.ts';
@@ -15,7 +16,7 @@ export async function builtMsi(version: string): Promise<string> {
   const folder = join(root, 'build/msi', `${basename(packageFolder)}-${version}`);
   await buildOnce(folder, async (draft) => {
     await mkdir(draft, { recursive: true });
-    await buildMsi(packageFolder, 'amd64', version, join(draft, 'ras_exporter.msi'));
+    await buildMsi(packageFolder, version, join(draft, 'ras_exporter.msi'));
   });
   return join(folder, 'ras_exporter.msi');
 }
@@ -28,8 +29,9 @@ export async function tablesOf(msi: string): Promise<string[]> {
   return stdout.split('\n').filter((name) => name !== '');
 }
 
+/** @param msi a whole path: msiinfo writes what is no text into the folder where it runs */
 export async function rowsOf(msi: string, table: string): Promise<Row[]> {
-  const { stdout } = await promisify(execFile)('msiinfo', ['export', msi, table]);
+  const { stdout } = await promisify(execFile)('msiinfo', ['export', msi, table], { cwd: tmpdir() });
   // Names, types and keys of the columns, then the rows.
   const [names = [], , , ...rows] = stdout.split('\r\n').map((line) => line.split('\t'));
   return rows

@@ -104,6 +104,7 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', ...LAUNCHER_PROGRAMS
 
   it.for([
     { given: {}, expected: 'UV_THREADPOOL_SIZE=8' },
+    { given: { UV_THREADPOOL_SIZE: '' }, expected: 'UV_THREADPOOL_SIZE=8' },
     { given: { UV_THREADPOOL_SIZE: '16' }, expected: 'UV_THREADPOOL_SIZE=16' },
   ])('with $given, node.exe has $expected', async ({ given, expected }) => {
     expect((await run([], given)).variables).toContain(expected);

@@ -1,8 +1,9 @@
 /**
  * The MSI under Wine's own Windows Installer and service control manager, from what it refuses to what it leaves behind.
  *
- * Wine leaves the files of an installation that fails, does not change the command line of a service that exists, and does not tell
- * a product that it is removed for an upgrade: docs/verification.md says what is left to real Windows.
+ * Wine leaves the files of an installation that fails, takes nothing back of a repair that fails, does not change the command line
+ * of a service that exists, and does not tell a product that it is removed for an upgrade: docs/verification.md says what is left
+ * to real Windows.
  */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
@@ -11,6 +12,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { productCode } from '../../scripts/msi.ts';
 import { onWine } from '../../scripts/wine-prefix.ts';
+import { ENVIRONMENT } from '../../src/service/manage/registry.ts';
 import { get } from '../support/exporter.ts';
 import { builtMsi, query, rowsOf } from '../support/msi.ts';
 import { freePort } from '../support/program.ts';
@@ -22,6 +24,7 @@ import { openServiceBench, type ServiceBench } from '../support/wine-services.ts
 const SERVICE = 'HKLM\\System\\CurrentControlSet\\Services\\ras_exporter';
 const SOURCE = 'HKLM\\System\\CurrentControlSet\\Services\\EventLog\\Application\\ras_exporter';
 const SETTINGS = 'HKLM\\Software\\ras_exporter';
+const SIMULATED = 'EXTRA_FLAGS=--ras.api=simulated';
 const NODE = 'C:\\Program Files\\ras_exporter\\node.exe';
 
 /** Linux sees the low byte of an exit code. ERROR_INSTALL_FAILURE, 1603: a condition is not met, or the product is not installed. */
@@ -54,6 +57,8 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
     const installed = (name = '') => onC(join('Program Files/ras_exporter', name));
     const install = async (msi: string, ...properties: readonly string[]) =>
       (await bench.run('msiexec', '/i', onWine(msi), '/qn', ...properties)).exitCode;
+    /** With the whole user interface, as Explorer starts it. */
+    const doubleClick = async (msi: string) => (await bench.run('msiexec', '/i', onWine(msi))).exitCode;
     const uninstall = async (msi: string) => (await bench.run('msiexec', '/x', onWine(msi), '/qn')).exitCode;
     const metrics = (path: string) => get(`http://127.0.0.1:${port}${path}`);
 
@@ -108,15 +113,47 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
       return lines.filter((line) => line !== '').map((line) => line.trim().replace(/^\S+netsh\.exe"? /, ''));
     }
 
+    /** What Windows Installer has kept of what is installed. */
+    function cachedMsis(): string[] {
+      const names = readdirSync(onC('windows/Installer')).filter((file) => file.endsWith('.msi'));
+      return names.map((name) => onC(join('windows/Installer', name)));
+    }
+
+    /** What Windows Installer says to a product that it removes for an upgrade, and Wine does not. */
+    async function tellOfUpgrade(): Promise<void> {
+      for (const cached of cachedMsis()) {
+        await query(cached, "INSERT INTO `Property` (`Property`, `Value`) VALUES ('UPGRADINGPRODUCTCODE', '1')");
+      }
+    }
+
+    /** A copy for which nobody is an administrator. */
+    async function forUsers(original: string): Promise<string> {
+      const msi = onC('user.msi');
+      await copyFile(original, msi);
+      await takeRights(msi);
+      return msi;
+    }
+
+    /** On Wine everybody is an administrator. */
+    async function takeRights(msi: string): Promise<void> {
+      for (const { Action, Condition = '' } of await rowsOf(msi, 'InstallExecuteSequence')) {
+        const condition = Condition.replace('AdminUser', 'Nobody');
+        if (condition === Condition) continue;
+        const where = `WHERE \`Action\` = '${Action}'`;
+        await query(msi, `UPDATE \`InstallExecuteSequence\` SET \`Condition\` = '${condition}' ${where}`);
+      }
+    }
+
     const DELETED = `advfirewall firewall delete rule name="ras_exporter" dir=in program="${NODE}"`;
     const added = (remote: string) =>
-      `advfirewall firewall add rule name="ras_exporter" dir=in action=allow program="${NODE}" protocol=TCP localport=${port}${remote}`;
+      `advfirewall firewall add rule name="ras_exporter" dir=in action=allow program="${NODE}" protocol=TCP localport="${port}"${remote}`;
 
     it.each([
       'LISTEN_PORT=0',
       'LISTEN_PORT=65536',
       'LISTEN_PORT=80x',
       'LISTEN_PORT=80 action=block',
+      'APPLICATIONFOLDER=relative',
       'METRICS_PATH=metrics',
       'METRICS_PATH=/a\\',
       'CONFIG_FILE=ras.yml',
@@ -150,17 +187,53 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
     });
 
     it('refuses properties from who is no administrator', async () => {
-      const msi = onC('user.msi');
-      await copyFile(older, msi);
-      // On Wine everybody is one.
-      const rows = await rowsOf(msi, 'InstallExecuteSequence');
-      const condition = rows
-        .find((row) => row.Action === 'RequireAdministrator')
-        ?.Condition?.replace('AdminUser', 'Nobody');
-      const where = "WHERE `Action` = 'RequireAdministrator'";
-      await query(msi, `UPDATE \`InstallExecuteSequence\` SET \`Condition\` = '${condition}' ${where}`);
+      const msi = await forUsers(older);
       expect(await install(msi, 'LISTEN_PORT=9182')).toBe(REFUSED);
       expect(existsSync(installed())).toBe(false);
+      rmSync(msi);
+    });
+
+    it('stays where it is, as it is, when a newer version is double-clicked by who is not elevated', async () => {
+      const custom = (name: string) => onC(join('Custom', name));
+      const settings = ['APPLICATIONFOLDER=C:\\Custom', 'LISTEN_ADDR=127.0.0.1', `LISTEN_PORT=${port}`, SIMULATED];
+      expect(await install(older, ...settings, 'ADDLOCAL=FirewallException')).toBe(0);
+      writeFileSync(custom('config.yml'), 'collector.connections.expected: Branch.*\r\n');
+      await tellOfUpgrade();
+      netsh();
+      const msi = await forUsers(newer);
+      expect(await doubleClick(msi)).toBe(0);
+      expect(await valuesOf(SETTINGS)).toMatchObject({ Version: 'REG_SZ 1.1.0', FirewallException: 'REG_SZ 1' });
+      expect(existsSync(installed())).toBe(false);
+      expect(readFileSync(custom('config.yml'), 'utf8')).toBe('collector.connections.expected: Branch.*\r\n');
+      expect(netsh().at(-1)).toContain(
+        `add rule name="ras_exporter" dir=in action=allow program="C:\\Custom\\node.exe"`,
+      );
+      expect(await bench.query()).toMatchObject({ state: 'RUNNING' });
+      expect(await uninstall(msi)).toBe(0);
+      expect(existsSync(custom(''))).toBe(false);
+      netsh();
+      rmSync(msi);
+    });
+
+    it('lets users repair and uninstall what a transform has set, and change nothing', async () => {
+      const msi = onC('transformed.msi');
+      await copyFile(older, msi);
+      for (const [name, value] of Object.entries({ LISTEN_PORT: port, APPLICATIONFOLDER: 'c:\\custom' })) {
+        await query(msi, `INSERT INTO \`Property\` (\`Property\`, \`Value\`) VALUES ('${name}', '${value}')`);
+      }
+      // What is said to be remembered is not believed.
+      const given = ['LISTEN_ADDR=127.0.0.1', SIMULATED, 'REMEMBERED_METRICS_PATH=/evil', 'ADDLOCAL=FirewallException'];
+      expect(await install(msi, ...given)).toBe(0);
+      expect(await valuesOf(SETTINGS)).toMatchObject({ METRICS_PATH: 'REG_SZ ', LISTEN_PORT: `REG_SZ ${port}` });
+      netsh();
+      for (const cached of [msi, ...cachedMsis()]) await takeRights(cached);
+      expect(await install(msi, 'REINSTALL=ALL', 'METRICS_PATH=/m')).toBe(REFUSED);
+      expect(await install(msi, 'REMOVE=FirewallException')).toBe(REFUSED);
+      expect(await install(msi, 'REINSTALL=ALL')).toBe(0);
+      expect(netsh()).toEqual([]);
+      expect(await uninstall(msi)).toBe(0);
+      expect(netsh()).toEqual([expect.stringContaining('delete rule')]);
+      expect(await install(msi, 'LISTEN_ADDR=127.0.0.1')).toBe(REFUSED);
       rmSync(msi);
     });
 
@@ -183,7 +256,7 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
       expect(body).not.toContain('collector="devices"');
       expect(body).toContain('entry="Branch Hamburg"');
       expect(body).not.toContain('entry="Head Office"');
-      expect(netsh()).toEqual([DELETED, added(' remoteip=192.0.2.10,198.51.100.0/24')]);
+      expect(netsh()).toEqual([DELETED, added(' remoteip="192.0.2.10,198.51.100.0/24"')]);
     });
 
     it('gives the service what it needs, and not more', async () => {
@@ -199,7 +272,9 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
         DisplayName: 'REG_SZ ras_exporter',
         Description: expect.stringContaining('states and errors of VPN, dial-up and PPPoE connections'),
         Start: 'REG_DWORD 0x2',
-        Environment: 'REG_MULTI_SZ UV_THREADPOOL_SIZE=8\\0NODE_OPTIONS=\\0OPENSSL_CONF=\\0NODE_COMPILE_CACHE=',
+        Environment: `REG_MULTI_SZ ${ENVIRONMENT.join('\\0')}`,
+        DelayedAutostart: 'REG_DWORD 0x1',
+        RequiredPrivileges: 'REG_MULTI_SZ SeChangeNotifyPrivilege\\0SeImpersonatePrivilege',
         // SERVICE_SID_TYPE_UNRESTRICTED.
         ServiceSidType: 'REG_DWORD 0x1',
         // SERVICE_FAILURE_ACTIONS: a day; no message, no command; four actions: three restarts after 60,000 ms, and none.
@@ -224,6 +299,28 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
       });
     });
 
+    it.each([
+      ['a setting without REINSTALL', 'LISTEN_PORT=1'],
+      ['a setting for one feature alone', 'REINSTALL=FirewallException', 'LISTEN_PORT=1'],
+      ['a setting with a feature', 'ADDLOCAL=FirewallException', 'REMOTE_ADDR=192.0.2.99'],
+      ['to forget without REINSTALL', 'FORGET=1'],
+      ['to move', 'REINSTALL=ALL', 'APPLICATIONFOLDER=C:\\Other'],
+      ['to go by name', 'REMOVE=RasExporter,FirewallException'],
+    ])('refuses %s of what is installed', async (_name, ...properties) => {
+      const before = await valuesOf(SETTINGS);
+      expect(await install(older, ...properties)).toBe(REFUSED);
+      expect(await valuesOf(SETTINGS)).toEqual(before);
+      expect(await bench.query()).toMatchObject({ state: 'RUNNING' });
+      expect(netsh()).toEqual([]);
+    });
+
+    it('refuses to move in an upgrade, and takes the same settings again', async () => {
+      expect(await install(newer, 'APPLICATIONFOLDER=C:\\Other')).toBe(REFUSED);
+      const folder = 'APPLICATIONFOLDER=C:\\Program Files\\ras_exporter';
+      expect(await install(older, folder, `LISTEN_PORT=${port}`)).toBe(0);
+      netsh();
+    });
+
     it('has a configuration file that the exporter understands, and lets itself be stopped and started', async () => {
       const { exitCode, text } = await bench.exporter('config', 'check', 'C:\\Program Files\\ras_exporter\\config.yml');
       expect({ exitCode, text }).toMatchObject({ exitCode: 0 });
@@ -244,19 +341,15 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
 
     it('keeps settings, configuration file and firewall exception over an upgrade', async () => {
       writeFileSync(installed('config.yml'), 'collector.connections.expected: Branch.*\r\n');
-      // What Windows Installer says to a product that it removes for an upgrade, and Wine does not.
-      for (const name of readdirSync(onC('windows/Installer')).filter((file) => file.endsWith('.msi'))) {
-        const cached = onC(join('windows/Installer', name));
-        await query(cached, "INSERT INTO `Property` (`Property`, `Value`) VALUES ('UPGRADINGPRODUCTCODE', '1')");
-      }
+      await tellOfUpgrade();
       const before = await valuesOf(SETTINGS);
-      expect(await install(newer)).toBe(0);
+      expect(await doubleClick(newer)).toBe(0);
       expect(await bench.query()).toMatchObject({ state: 'RUNNING' });
       const { body } = await metrics('/ras');
       expect(body).toContain('ras_connection_expected{entry="Branch Hamburg",phonebook="all_users"} 1');
       expect(body).not.toContain('entry="Head Office"');
       expect(await valuesOf(SETTINGS)).toEqual({ ...before, Version: 'REG_SZ 1.1.0' });
-      expect(netsh()).toEqual([DELETED, DELETED, added(' remoteip=192.0.2.10,198.51.100.0/24')]);
+      expect(netsh()).toEqual([DELETED, DELETED, added(' remoteip="192.0.2.10,198.51.100.0/24"')]);
     });
 
     it('refuses a downgrade, and goes on', async () => {
@@ -271,7 +364,15 @@ describe.skipIf(isMissing('wine', 'x86_64-w64-mingw32-gcc', 'wixl', 'msibuild', 
       expect(existsSync(installed('otlp.cjs'))).toBe(true);
       expect(readFileSync(installed('config.yml'), 'utf8')).toBe('collector.connections.expected: Branch.*\r\n');
       expect(await bench.query()).toMatchObject({ state: 'RUNNING' });
-      expect(netsh()).toEqual([DELETED, added(' remoteip=192.0.2.10,198.51.100.0/24')]);
+      expect(netsh()).toEqual([DELETED, added(' remoteip="192.0.2.10,198.51.100.0/24"')]);
+    });
+
+    it('does not repair without the configuration file that the service reads', async () => {
+      const text = readFileSync(installed('config.yml'));
+      rmSync(installed('config.yml'));
+      expect(await install(newer, 'REINSTALL=ALL')).toBe(REFUSED);
+      expect(await bench.query()).toMatchObject({ state: 'RUNNING' });
+      writeFileSync(installed('config.yml'), text);
     });
 
     it('forgets settings when it is told to, and takes those that are said', async () => {

@@ -20,10 +20,21 @@ const REG_DWORD = 4;
 const REG_MULTI_SZ = 7;
 
 /**
- * One call that hangs must not stop the others, and the size of the pool of threads can be said nowhere else. What the
- * other variables of the system name would be loaded as code (docs/decisions/0001-executable.md).
+ * Of the service, also of the MSI's. One call that hangs must not stop the others, and the size of the pool of threads can be said
+ * nowhere else. The other variables, set for the whole machine, would have node.exe load code, write files, or trust every
+ * certificate (docs/decisions/0001-executable.md).
  */
-const ENVIRONMENT = ['UV_THREADPOOL_SIZE=8', 'NODE_OPTIONS=', 'OPENSSL_CONF=', 'NODE_COMPILE_CACHE='];
+export const ENVIRONMENT: readonly string[] = [
+  'UV_THREADPOOL_SIZE=8',
+  'NODE_OPTIONS=',
+  'OPENSSL_CONF=',
+  'NODE_COMPILE_CACHE=',
+  'NODE_ICU_DATA=',
+  'NODE_PATH=',
+  'NODE_REDIRECT_WARNINGS=',
+  'NODE_TLS_REJECT_UNAUTHORIZED=',
+  'NODE_V8_COVERAGE=',
+];
 
 /** Has messages of one text, which the viewer shows as they are. */
 const MESSAGE_FILE = '%SystemRoot%\\System32\\EventCreate.exe';
