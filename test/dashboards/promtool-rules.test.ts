@@ -68,11 +68,16 @@ describe.skipIf(installed === undefined)('a threshold that is another', { timeou
     const affected = ALERTS.filter((_, index) => differ(now[index], before[index]));
     expect(affected).not.toEqual([]);
     folder = ruleFolder(withoutTexts(mutated));
-    const { exitCode, stdout, stderr } = await folder.test('promtool', affected);
-    expect(exitCode, 'a test fails').toBe(1);
+    // Until one fails: a threshold that many alerts have in common would take long.
+    let output = '';
+    for (const alert of affected) {
+      const { exitCode, stdout, stderr } = await folder.test('promtool', [alert]);
+      output = stdout + stderr;
+      if (exitCode !== 0) break;
+    }
     // Not because of a text, nor because it could not be read.
-    expect(stdout + stderr).toMatch(/FAILED:/);
-    expect(stdout + stderr).not.toMatch(/unmarshal|parse error/);
+    expect(output, 'a test fails').toMatch(/FAILED:/);
+    expect(output).not.toMatch(/unmarshal|parse error/);
   });
 });
 

@@ -19,6 +19,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { prometheusRule } from '../../dashboards/src/rules/kubernetes.ts';
 import { rules } from '../../dashboards/src/rules/rules.ts';
+import { THRESHOLDS } from '../../dashboards/src/rules/thresholds.ts';
 import { checkConfig } from '../../src/commands/config-check.ts';
 import { VERSION } from '../../src/version.ts';
 import { startTestExporter } from '../support/exporter.ts';
@@ -253,8 +254,8 @@ describe('for the Prometheus Operator', () => {
     expect(monitor.metadata.namespace).toBe(daemonSet.metadata?.namespace);
     const [endpoint] = monitor.spec.podMetricsEndpoints;
     expect(containerOf(daemonSet).ports?.map(({ name }) => name)).toContain(endpoint?.port);
-    expect(endpoint?.relabelings).toContainEqual({ targetLabel: 'job', replacement: 'ras' });
-    expect(read('prometheus-operator/prometheusrule.yaml')).toContain('up{job="ras"');
+    const [job] = THRESHOLDS.jobs.split('|');
+    expect(endpoint?.relabelings).toContainEqual({ targetLabel: 'job', replacement: job });
   });
 
   it('the rules are those of the source (npm run rules)', () => {
