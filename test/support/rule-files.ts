@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { prometheusFiles } from '../../dashboards/src/rules/prometheus.ts';
-import type { Rules } from '../../dashboards/src/rules/rule.ts';
+import { inlined, type Rules } from '../../dashboards/src/rules/rule.ts';
 import { type Ended, startProgram } from './program.ts';
 
 const dashboards = resolve(import.meta.dirname, '../../dashboards');
@@ -42,4 +42,9 @@ export function ruleFolder(rules: Rules, tests: Readonly<Record<string, string>>
     },
     remove: () => rmSync(path, { recursive: true, force: true }),
   };
+}
+
+/** Alerts that ask without recordings, as Grafana does. */
+export function alertsAlone({ recordings, alerts }: Rules): Rules {
+  return { recordings: [], alerts: alerts.map((alert) => ({ ...alert, expr: inlined(alert.expr, recordings) })) };
 }
