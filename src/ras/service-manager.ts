@@ -14,6 +14,21 @@ export const SERVICE_STATES = {
 
 export type ServiceState = keyof typeof SERVICE_STATES;
 
+const OF_WINDOWS: readonly ServiceState[] = [
+  'stopped',
+  'start_pending',
+  'stop_pending',
+  'running',
+  'continue_pending',
+  'pause_pending',
+  'paused',
+];
+
+/** @returns `undefined` for numbers that winsvc.h does not know; that no service is there is no number */
+export function serviceStateOf(code: number): ServiceState | undefined {
+  return OF_WINDOWS.find((state) => SERVICE_STATES[state] === code);
+}
+
 /** The Remote Access Connection Manager, which does everything that RAS functions ask for. */
 export const RASMAN = 'RasMan';
 

@@ -1,5 +1,5 @@
 /** What a service tells about itself: SERVICE_STATUS. */
-import { DWORD, layout } from '../ras/dll/layout.ts';
+import { SERVICE_STATUS } from '../ras/advapi32/structs.ts';
 import { SERVICE_STATES } from '../ras/service-manager.ts';
 import {
   ERROR_SERVICE_SPECIFIC_ERROR,
@@ -7,17 +7,6 @@ import {
   SERVICE_ACCEPT_STOP,
   SERVICE_WIN32_OWN_PROCESS,
 } from './prototypes.ts';
-
-/** https://learn.microsoft.com/windows/win32/api/winsvc/ns-winsvc-service_status */
-export const SERVICE_STATUS = layout('SERVICE_STATUS', {
-  dwServiceType: DWORD,
-  dwCurrentState: DWORD,
-  dwControlsAccepted: DWORD,
-  dwWin32ExitCode: DWORD,
-  dwServiceSpecificExitCode: DWORD,
-  dwCheckPoint: DWORD,
-  dwWaitHint: DWORD,
-});
 
 /** Milliseconds that the service control manager is asked for. A start takes one second, a stop never five. */
 const PATIENCE = { start_pending: 30_000, stop_pending: 6000 } as const;

@@ -10,7 +10,7 @@ import { type Argument, type AsyncCall, Library } from '../dll/library.ts';
 import { StructReader } from '../dll/read.ts';
 import { systemDll } from '../dll/system-dll.ts';
 import { Lane, type StartCall } from '../lane.ts';
-import { SERVICE_STATES, type ServiceManager, type ServiceState } from '../service-manager.ts';
+import { type ServiceManager, type ServiceState, serviceStateOf } from '../service-manager.ts';
 import {
   PROTOTYPES,
   SC_MANAGER_CONNECT,
@@ -139,21 +139,7 @@ async function query(ask: Ask, handle: bigint): Promise<ServiceState> {
   const { value, error } = await ask(name, handle, SC_STATUS_PROCESS_INFO, status, size, Buffer.alloc(4));
   if (value === 0n) throw new CallError(name, error);
   const code = new StructReader(status, 0, size).dword(fields.dwCurrentState);
-  const state = stateOf(code);
+  const state = serviceStateOf(code);
   if (state !== undefined) return state;
   throw new BadAnswer(name, `${name} reported success and an unknown state, ${code}`);
-}
-
-/** @returns `undefined` for numbers that winsvc.h does not know; that no service is there is no number */
-function stateOf(code: number): ServiceState | undefined {
-  const states: readonly ServiceState[] = [
-    'stopped',
-    'start_pending',
-    'stop_pending',
-    'running',
-    'continue_pending',
-    'pause_pending',
-    'paused',
-  ];
-  return states.find((state) => SERVICE_STATES[state] === code);
 }

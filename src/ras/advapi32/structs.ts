@@ -1,8 +1,7 @@
-/** The structure of winsvc.h that the exporter reads. */
+/** The structures of winsvc.h that tell the state of a service. */
 import { DWORD, layout } from '../dll/layout.ts';
 
-/** SERVICE_STATUS_PROCESS. https://learn.microsoft.com/windows/win32/api/winsvc/ns-winsvc-service_status_process */
-export const SERVICE_STATUS_PROCESS = layout('SERVICE_STATUS_PROCESS', {
+const STATUS = {
   dwServiceType: DWORD,
   dwCurrentState: DWORD,
   dwControlsAccepted: DWORD,
@@ -10,6 +9,14 @@ export const SERVICE_STATUS_PROCESS = layout('SERVICE_STATUS_PROCESS', {
   dwServiceSpecificExitCode: DWORD,
   dwCheckPoint: DWORD,
   dwWaitHint: DWORD,
+};
+
+/** SERVICE_STATUS. https://learn.microsoft.com/windows/win32/api/winsvc/ns-winsvc-service_status */
+export const SERVICE_STATUS = layout('SERVICE_STATUS', STATUS);
+
+/** SERVICE_STATUS_PROCESS. https://learn.microsoft.com/windows/win32/api/winsvc/ns-winsvc-service_status_process */
+export const SERVICE_STATUS_PROCESS = layout('SERVICE_STATUS_PROCESS', {
+  ...STATUS,
   dwProcessId: DWORD,
   dwServiceFlags: DWORD,
 });

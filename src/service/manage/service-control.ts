@@ -11,7 +11,7 @@ import { type Argument, Library } from '../../ras/dll/library.ts';
 import { StructReader } from '../../ras/dll/read.ts';
 import { systemDll } from '../../ras/dll/system-dll.ts';
 import { Lane } from '../../ras/lane.ts';
-import { SERVICE_STATES, type ServiceState } from '../../ras/service-manager.ts';
+import { type ServiceState, serviceStateOf } from '../../ras/service-manager.ts';
 import { SERVICE_NAME } from '../name.ts';
 import * as win from './prototypes.ts';
 import { MANAGE_PROTOTYPES, type ManageFunction, type RegistryFunction, type ServiceFunction } from './prototypes.ts';
@@ -107,7 +107,7 @@ export class ServiceControl {
     await this.call('QueryServiceStatusEx', service, SC_STATUS_PROCESS_INFO, bytes, size, Buffer.alloc(4));
     const reader = new StructReader(bytes, 0, size);
     const code = reader.dword(fields.dwCurrentState);
-    const state = STATES.find((known) => SERVICE_STATES[known] === code) ?? 'absent';
+    const state = serviceStateOf(code) ?? 'absent';
     return {
       state,
       pid: reader.dword(fields.dwProcessId),
@@ -135,13 +135,3 @@ export class ServiceControl {
     return callInLane(this.#library, this.#lane, AbortSignal.timeout(this.#callTimeout), name, args);
   }
 }
-
-const STATES: readonly ServiceState[] = [
-  'stopped',
-  'start_pending',
-  'stop_pending',
-  'running',
-  'continue_pending',
-  'pause_pending',
-  'paused',
-];

@@ -1,8 +1,9 @@
 /** `ras_exporter service start` and `stop`: ask, and wait until it is so. */
+
+import { SERVICE_STATUS } from '../../ras/advapi32/structs.ts';
 import { CallError } from '../../ras/call-errors.ts';
 import { SERVICE_NAME } from '../name.ts';
 import { SERVICE_CONTROL_STOP } from '../prototypes.ts';
-import { SERVICE_STATUS } from '../status.ts';
 import { startProblem } from './problems.ts';
 import * as win from './prototypes.ts';
 import type { ServiceControl } from './service-control.ts';
