@@ -90,7 +90,7 @@ function chunk(type: string, data: Buffer): Buffer {
 }
 
 /** The icon in one size, as a PNG with 8 bits for each of four channels. */
-export function drawPng(size: number): Buffer {
+function drawPng(size: number): Buffer {
   const rows = Array.from({ length: size }, (_, row) => [
     0, // no filter
     ...Array.from({ length: size }).flatMap((_pixel, column) => pixel(column, row, size)),

@@ -78,7 +78,7 @@ interface AnyPanelBuilder {
 type Queries = readonly DataqueryBuilder[];
 
 /** Least width of the steps in which single events are counted: each is drawn once, not in every window that it is in. */
-export const EVENT_STEP = '5m';
+const EVENT_STEP = '5m';
 
 /** Numbers in large print. */
 export function stat(basics: NumberBasics, ...queries: Queries): StatPanelBuilder {

@@ -26,7 +26,7 @@ const START_WORDS: readonly StartType[] = ['auto', 'delayed-auto', 'demand', 'di
 
 export const DEFAULT_ACCOUNT = 'LocalSystem';
 export const DEFAULT_START: StartType = 'delayed-auto';
-export const ACCOUNT_WORDS: readonly string[] = Object.keys(ACCOUNTS);
+const ACCOUNT_WORDS: readonly string[] = Object.keys(ACCOUNTS);
 
 /** @throws ValueError */
 export function parseAccount(text: string): string {
